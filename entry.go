@@ -1,0 +1,151 @@
+package diagnose
+
+import (
+	"strings"
+	"time"
+)
+
+// Level is the severity that a log line gives itself.
+type Level uint8
+
+// Levels in ascending order. LevelUnknown is a line that names no level.
+const (
+	LevelUnknown Level = iota
+	LevelTrace
+	LevelDebug
+	LevelInfo
+	LevelWarn
+	LevelError
+	LevelFatal
+)
+
+var levelNames = [...]string{"", "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"}
+
+// String returns the upper-case name, empty for LevelUnknown.
+func (l Level) String() string {
+	if int(l) < len(levelNames) {
+		return levelNames[l]
+	}
+	return ""
+}
+
+// ParseLevel reads a level word in any of its usual spellings (WARNING, ERR,
+// SEVERE, I, E ...), in any case. Words that are no level give LevelUnknown.
+func ParseLevel(word string) Level {
+	switch strings.ToUpper(word) {
+	case "TRACE", "FINEST", "FINER", "T":
+		return LevelTrace
+	case "DEBUG", "FINE", "DBG", "D", "CONFIG":
+		return LevelDebug
+	case "INFO", "NOTICE", "INFORMATION", "I", "N":
+		return LevelInfo
+	case "WARN", "WARNING", "W":
+		return LevelWarn
+	case "ERROR", "ERR", "SEVERE", "E":
+		return LevelError
+	case "FATAL", "CRIT", "CRITICAL", "ALERT", "EMERG", "PANIC", "F":
+		return LevelFatal
+	}
+	return LevelUnknown
+}
+
+// IDKind names what an ID identifies. The kinds are shared vocabulary: parsers
+// emit them, correlate ties cases by the strong ones, rules join on any.
+type IDKind string
+
+// Strong kinds: entries that bear the same one belong to the same case.
+const (
+	KindJob        IDKind = "job"        // CloudStack async job number
+	KindLogID      IDKind = "logid"      // CloudStack logid: first 8 hex of the job's or context's uuid
+	KindCtx        IDKind = "ctx"        // CloudStack ctx-xxxxxxxx of one thread run
+	KindSeq        IDKind = "seq"        // CloudStack agent command sequence, "hostID-number"
+	KindRequest    IDKind = "request"    // request id
+	KindTrace      IDKind = "trace"      // distributed trace id
+	KindTask       IDKind = "task"       // task or pipeline id (BlueKing, CI)
+	KindConnection IDKind = "connection" // one connection: "host sshd[pid]" or "address:port"
+)
+
+// Weak kinds: they never merge cases; causes are joined across cases on them.
+const (
+	KindHost    IDKind = "host"    // host id, name or address
+	KindVM      IDKind = "vm"      // instance name, i-2-940-VM
+	KindPod     IDKind = "pod"     // Kubernetes pod or container
+	KindAddress IDKind = "address" // address, or address:port
+	KindUser    IDKind = "user"    // account name
+)
+
+// Strong reports whether entries with an equal ID of this kind belong together.
+func (k IDKind) Strong() bool {
+	switch k {
+	case KindJob, KindLogID, KindCtx, KindSeq, KindRequest, KindTrace, KindTask, KindConnection:
+		return true
+	}
+	return false
+}
+
+// ID is a typed correlation key. Scope is where the value is unique (a host, a
+// bundle); empty means the whole input.
+type ID struct {
+	Kind  IDKind
+	Scope string
+	Value string
+}
+
+// String returns the ID as people write it: job-733, logid:5fa4d6ef, host:49.
+func (id ID) String() string {
+	if id.Kind == KindJob {
+		return "job-" + id.Value
+	}
+	return string(id.Kind) + ":" + id.Value
+}
+
+// Outcome is how a case ended, as its own log says.
+type Outcome uint8
+
+// Outcomes. A case whose log does not say stays OutcomeUnknown.
+const (
+	OutcomeUnknown Outcome = iota
+	OutcomeSucceeded
+	OutcomeFailed
+)
+
+// String returns unknown, succeeded or failed.
+func (o Outcome) String() string {
+	return [...]string{"unknown", "succeeded", "failed"}[o]
+}
+
+// Entry is one log event: its head line and the lines that continue it.
+type Entry struct {
+	Stream  string // name of the stream, as given by the user
+	Line    int    // 1-based physical line of the head
+	EndLine int    // 1-based physical line of the last continuation
+	Offset  int64  // byte offset of the head in the decoded stream
+	Size    int    // bytes, line ends included
+
+	Format       string    // name of the parser format that read the head
+	Time         time.Time // zero when the entry has none of its own
+	TimeInferred bool      // the year or day was not in the line
+	Level        Level
+	Host         string // the host that wrote it, when the line says so
+	Process      string // program name: sshd, agent, xapi
+	PID          string
+	Thread       string
+	Logger       string // logger, category or function
+
+	Message string // what the head leaves over, then the continuation lines, joined by \n
+	Text    string // the whole entry as it stands in the log, without the last line end
+
+	// Inner holds texts that were hidden inside the message by an encoding: the
+	// strings of a JSON result, a doubly escaped stderr, a base64 Java exception.
+	Inner []string
+
+	// IDs this entry belongs to (strong kinds tie it to a case) and those it
+	// mentions (weak kinds). A strong id that is merely mentioned, such as another
+	// job's number in a watchdog's line, stands in Mentions.
+	IDs      []ID
+	Mentions []ID
+
+	Outcome  Outcome // what this entry says of how its case ended
+	Boundary bool    // a prompt, command, step, task or file header: id-less entries before it are another case
+	Trouble  bool    // level ERROR or above, or shaped like a failure
+}

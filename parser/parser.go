@@ -16,7 +16,7 @@ import (
 
 // MaxEntry bounds an entry, in bytes: a line that ends further from the head
 // above it than this is not part of that head's entry.
-const MaxEntry = 64 << 10
+const MaxEntry = 32 << 10
 
 // Format reads one log layout.
 type Format struct {

@@ -1,0 +1,326 @@
+// Package correlate ties entries into cases.
+//
+// In come entries, those around places that matter and those that a second
+// pass found by their ids; out come cases: connected components over strong
+// ids, and, for entries without such ids, stretches of a stream between two
+// commands. The package reads no logs and knows no rules.
+package correlate
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"diagnose"
+)
+
+// Bounds of what is kept.
+const (
+	// Quiet ends the case of entries without ids: after so long without any entry
+	// the next one belongs to another command.
+	Quiet = 10 * time.Minute
+	// DayGap splits numeric ids: a job 733 that speaks again after so long is
+	// another installation's, or a restarted counter's.
+	DayGap = 24 * time.Hour
+	// maxIDs bounds the ids a case shows; further ones still tie entries.
+	maxIDs = 64
+)
+
+// Case is everything that ids tie together: one failed job, one deployment run,
+// one SSH session.
+type Case struct {
+	ID       string // the id people would search for: job-733, or stream#n
+	IDs      map[diagnose.IDKind][]string
+	First    time.Time // zero when no entry has a time
+	Last     time.Time
+	Entries  int
+	Outcome  diagnose.Outcome
+	Inferred bool // membership follows from nearness in a stream, not from ids
+	Streams  []string
+
+	outcomes map[diagnose.ID]diagnose.Outcome // by whose outcome it is
+}
+
+// OutcomeFor returns the outcome of the first of ids that has one of its own,
+// else the case's.
+func (c *Case) OutcomeFor(ids []diagnose.ID) diagnose.Outcome {
+	for _, id := range ids {
+		if id.Kind == diagnose.KindHost {
+			if o, ok := c.outcomes[id]; ok {
+				return o
+			}
+		}
+	}
+	return c.Outcome
+}
+
+// Result is the cases and which entry belongs to which.
+type Result struct {
+	Cases []*Case
+	of    map[place]int
+}
+
+type place struct {
+	stream string
+	offset int64
+}
+
+// Of returns the index of the entry's case, -1 for an entry that was not given
+// to Tie.
+func (r *Result) Of(e *diagnose.Entry) int {
+	if i, ok := r.of[place{e.Stream, e.Offset}]; ok {
+		return i
+	}
+	return -1
+}
+
+// Case returns the entry's case, nil for an entry that was not given to Tie.
+func (r *Result) Case(e *diagnose.Entry) *Case {
+	if i := r.Of(e); i >= 0 {
+		return r.Cases[i]
+	}
+	return nil
+}
+
+// Tie builds cases from entries, which must be in line order inside each
+// stream; streams may follow in any fixed order.
+func Tie(entries []*diagnose.Entry) *Result {
+	u := newUnion()
+	nodes := make([]int, len(entries))
+	gaps := splitNumbers(entries)
+	stretch := newStretches()
+	for i, e := range entries {
+		id := stretch.next(e)
+		strong := strongIDs(e, gaps)
+		if len(strong) == 0 {
+			nodes[i] = u.node(id)
+			continue
+		}
+		nodes[i] = u.node(strong[0])
+		for _, other := range strong[1:] {
+			u.join(nodes[i], u.node(other))
+		}
+	}
+	return collect(entries, nodes, u)
+}
+
+// strongIDs returns the keys of the ids that tie the entry, numeric ones with
+// the number of the run they fall in.
+func strongIDs(e *diagnose.Entry, gaps runs) []string {
+	var keys []string
+	for _, id := range e.IDs {
+		if id.Kind.Strong() {
+			keys = append(keys, id.Scope+"\x00"+id.String()+gaps.suffix(id, e.Time))
+		}
+	}
+	return keys
+}
+
+// runs holds, for ids that are plain numbers, where their lines have gaps of
+// more than DayGap.
+type runs map[diagnose.ID][]time.Time
+
+func splitNumbers(entries []*diagnose.Entry) runs {
+	times := map[diagnose.ID][]time.Time{}
+	for _, e := range entries {
+		if e.Time.IsZero() {
+			continue
+		}
+		for _, id := range e.IDs {
+			if numeric(id) {
+				times[id] = append(times[id], e.Time)
+			}
+		}
+	}
+	out := runs{}
+	for id, ts := range times {
+		slices.SortFunc(ts, time.Time.Compare)
+		for i := 1; i < len(ts); i++ {
+			if ts[i].Sub(ts[i-1]) > DayGap {
+				out[id] = append(out[id], ts[i])
+			}
+		}
+	}
+	return out
+}
+
+func numeric(id diagnose.ID) bool {
+	return id.Kind == diagnose.KindJob || id.Kind == diagnose.KindSeq || id.Kind == diagnose.KindConnection
+}
+
+func (r runs) suffix(id diagnose.ID, t time.Time) string {
+	starts := r[id]
+	if len(starts) == 0 || t.IsZero() {
+		return ""
+	}
+	n := sort.Search(len(starts), func(i int) bool { return starts[i].After(t) })
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("\x00run%d", n)
+}
+
+// stretches numbers the commands of each stream, for entries without ids.
+type stretches struct {
+	n    map[string]int
+	last map[string]time.Time
+	done map[string]bool // the stretch has seen how it ended
+}
+
+func newStretches() *stretches {
+	return &stretches{n: map[string]int{}, last: map[string]time.Time{}, done: map[string]bool{}}
+}
+
+// next returns the key of the stretch that e falls in.
+func (s *stretches) next(e *diagnose.Entry) string {
+	name := e.Stream
+	last := s.last[name]
+	quiet := !e.Time.IsZero() && !last.IsZero() && e.Time.Sub(last) > Quiet
+	if e.Boundary && (!e.Step || s.done[name]) || quiet {
+		s.n[name]++
+		s.done[name] = false
+	}
+	if e.Outcome != diagnose.OutcomeUnknown {
+		s.done[name] = true
+	}
+	if !e.Time.IsZero() {
+		s.last[name] = e.Time
+	}
+	return fmt.Sprintf("%s#%d", name, s.n[name]+1)
+}
+
+// union is a disjoint-set forest over keys.
+type union struct {
+	at     map[string]int
+	keys   []string
+	parent []int
+}
+
+func newUnion() *union { return &union{at: map[string]int{}} }
+
+func (u *union) node(key string) int {
+	i, ok := u.at[key]
+	if !ok {
+		i = len(u.parent)
+		u.at[key] = i
+		u.keys = append(u.keys, key)
+		u.parent = append(u.parent, i)
+	}
+	return i
+}
+
+func (u *union) find(i int) int {
+	for u.parent[i] != i {
+		u.parent[i] = u.parent[u.parent[i]]
+		i = u.parent[i]
+	}
+	return i
+}
+
+func (u *union) join(a, b int) {
+	a, b = u.find(a), u.find(b)
+	if a != b {
+		u.parent[max(a, b)] = min(a, b)
+	}
+}
+
+func collect(entries []*diagnose.Entry, nodes []int, u *union) *Result {
+	r := &Result{of: make(map[place]int, len(entries))}
+	at := map[int]int{}
+	for i, e := range entries {
+		root := u.find(nodes[i])
+		n, ok := at[root]
+		if !ok {
+			n = len(r.Cases)
+			at[root] = n
+			r.Cases = append(r.Cases, &Case{IDs: map[diagnose.IDKind][]string{}})
+		}
+		r.of[place{e.Stream, e.Offset}] = n
+		r.Cases[n].add(e, u.keys[root])
+	}
+	for _, c := range r.Cases {
+		c.settle()
+		c.name()
+	}
+	return r
+}
+
+func (c *Case) add(e *diagnose.Entry, key string) {
+	c.Entries++
+	if c.ID == "" {
+		c.ID = key
+	}
+	if !e.Time.IsZero() {
+		if c.First.IsZero() || e.Time.Before(c.First) {
+			c.First = e.Time
+		}
+		if e.Time.After(c.Last) {
+			c.Last = e.Time
+		}
+	}
+	if !slices.Contains(c.Streams, e.Stream) {
+		c.Streams = append(c.Streams, e.Stream)
+	}
+	hasStrong := false
+	for _, list := range [][]diagnose.ID{e.IDs, e.Mentions} {
+		for _, id := range list {
+			hasStrong = hasStrong || id.Kind.Strong()
+			if v := c.IDs[id.Kind]; len(v) < maxIDs && !slices.Contains(v, id.Value) {
+				c.IDs[id.Kind] = append(v, id.Value)
+			}
+		}
+	}
+	c.Inferred = c.Inferred || !hasStrong
+	c.outcome(e)
+}
+
+// outcome keeps what the entry says of how the case ended. A failure stands:
+// recovery elsewhere never un-fails a case.
+func (c *Case) outcome(e *diagnose.Entry) {
+	if e.Outcome == diagnose.OutcomeUnknown {
+		return
+	}
+	if c.outcomes == nil {
+		c.outcomes = map[diagnose.ID]diagnose.Outcome{}
+	}
+	c.outcomes[e.OutcomeOf] = max(c.outcomes[e.OutcomeOf], e.Outcome)
+}
+
+// settle decides the case's outcome: of jobs the parent's (the lowest number)
+// counts, since a child may fail and be tried again; a run over several hosts
+// failed if one of them did.
+func (c *Case) settle() {
+	parent := ""
+	for id, o := range c.outcomes {
+		if id.Kind != diagnose.KindJob {
+			c.Outcome = max(c.Outcome, o)
+		} else if parent == "" || lower(id.Value, parent) {
+			parent = id.Value
+		}
+	}
+	if parent != "" {
+		c.Outcome = max(c.Outcome, c.outcomes[diagnose.ID{Kind: diagnose.KindJob, Value: parent}])
+	}
+}
+
+// lower compares numbers written in decimal without leading zeros.
+func lower(a, b string) bool {
+	if len(a) != len(b) {
+		return len(a) < len(b)
+	}
+	return a < b
+}
+
+// name gives the case the id people would search for.
+func (c *Case) name() {
+	for _, kind := range []diagnose.IDKind{diagnose.KindJob, diagnose.KindTask, diagnose.KindLogID, diagnose.KindRequest,
+		diagnose.KindTrace, diagnose.KindConnection, diagnose.KindSeq, diagnose.KindCtx} {
+		if v := c.IDs[kind]; len(v) > 0 && !c.Inferred {
+			c.ID = diagnose.ID{Kind: kind, Value: v[0]}.String()
+			return
+		}
+	}
+	c.ID = strings.ReplaceAll(c.ID, "\x00", "")
+}

@@ -1,0 +1,302 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"time"
+
+	"diagnose"
+)
+
+// Scene is what evaluation asks of the rooms before it: how entries are tied,
+// and how much of the streams was read.
+type Scene struct {
+	// Case returns the case of an entry.
+	Case func(e *diagnose.Entry) int
+	// Outcome returns how the entry's case ended, for the host the entry speaks of
+	// where the log keeps outcomes by host.
+	Outcome func(e *diagnose.Entry) diagnose.Outcome
+	// Complete reports whether the stream was read without a gap.
+	Complete func(stream string) bool
+	// First and Last are the earliest and latest log times seen.
+	First, Last time.Time
+}
+
+// maxGroups bounds the groups of one rule in one scope.
+const maxGroups = 1000
+
+// Evaluate returns the findings of all rules over hits, which must be in (time,
+// stream, line) order, sorted by rule id, then place. dropped counts groups
+// beyond the bound, by rule id.
+func Evaluate(hits []*Hit, scene Scene) (findings []*Finding, dropped map[string]int) {
+	byRule := map[*Rule][]*Hit{}
+	for i, h := range hits {
+		h.order = i
+		byRule[h.Rule] = append(byRule[h.Rule], h)
+	}
+	order := make([]*Rule, 0, len(byRule))
+	for r := range byRule {
+		order = append(order, r)
+	}
+	sort.Slice(order, func(i, j int) bool { return order[i].ID < order[j].ID })
+	dropped = map[string]int{}
+	for _, r := range order {
+		e := evaluation{rule: r, scene: scene}
+		findings = append(findings, e.run(byRule[r])...)
+		if e.dropped > 0 {
+			dropped[r.ID] = e.dropped
+		}
+	}
+	return findings, dropped
+}
+
+// evaluation is one rule's conditions over all its hits.
+type evaluation struct {
+	rule    *Rule
+	scene   Scene
+	dropped int
+}
+
+func (ev *evaluation) run(hits []*Hit) []*Finding {
+	var findings []*Finding
+	for _, scope := range ev.scopes(hits) {
+		for _, group := range ev.groups(scope) {
+			findings = append(findings, ev.judge(group)...)
+		}
+	}
+	return findings
+}
+
+// scopes splits hits by the rule's scope, in order of their first hit.
+func (ev *evaluation) scopes(hits []*Hit) [][]*Hit {
+	key := func(h *Hit) string {
+		switch ev.rule.Scope {
+		case ScopeEntry:
+			return fmt.Sprintf("%s\x00%d", h.Entry.Stream, h.Entry.Offset)
+		case ScopeStream:
+			return h.Entry.Stream
+		case ScopeInput:
+			return ""
+		}
+		return fmt.Sprint(ev.scene.Case(h.Entry))
+	}
+	return splitBy(hits, key)
+}
+
+func splitBy(hits []*Hit, key func(*Hit) string) [][]*Hit {
+	at := map[string]int{}
+	var out [][]*Hit
+	for _, h := range hits {
+		k := key(h)
+		i, ok := at[k]
+		if !ok {
+			i = len(out)
+			at[k] = i
+			out = append(out, nil)
+		}
+		out[i] = append(out[i], h)
+	}
+	return out
+}
+
+// groups splits a scope by the values of the rule's `by` captures. A hit that
+// lacks some of them counts for every group it does not contradict.
+func (ev *evaluation) groups(hits []*Hit) [][]*Hit {
+	by := ev.rule.By
+	if len(by) == 0 {
+		return [][]*Hit{hits}
+	}
+	keys := ev.groupKeys(hits)
+	if len(keys) > maxGroups {
+		ev.dropped += len(keys) - maxGroups
+		keys = keys[:maxGroups]
+	}
+	out := make([][]*Hit, 0, len(keys))
+	for _, key := range keys {
+		var group []*Hit
+		for _, h := range hits {
+			if compatible(h.Captures, by, key) {
+				group = append(group, h)
+			}
+		}
+		out = append(out, group)
+	}
+	return out
+}
+
+// groupKeys returns the different value tuples, most complete ones only: a
+// tuple that another one extends is no group of its own.
+func (ev *evaluation) groupKeys(hits []*Hit) [][]string {
+	by := ev.rule.By
+	var keys [][]string
+	seen := map[string]bool{}
+	for _, h := range hits {
+		key := make([]string, len(by))
+		for i, name := range by {
+			key[i] = h.Captures[name]
+		}
+		if k := fmt.Sprintf("%q", key); !seen[k] {
+			seen[k] = true
+			keys = append(keys, key)
+		}
+	}
+	if len(keys) > 2*maxGroups {
+		return keys
+	}
+	return slices.DeleteFunc(slices.Clone(keys), func(k []string) bool {
+		return slices.ContainsFunc(keys, func(other []string) bool { return extends(other, k) })
+	})
+}
+
+// extends reports whether a has all of b's values and more.
+func extends(a, b []string) bool {
+	more := false
+	for i := range b {
+		switch {
+		case b[i] == "" && a[i] != "":
+			more = true
+		case a[i] != b[i]:
+			return false
+		}
+	}
+	return more
+}
+
+func compatible(captures map[string]string, by, key []string) bool {
+	for i, name := range by {
+		if v := captures[name]; v != "" && key[i] != "" && v != key[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// judge splits a group where the condition was cleared, and evaluates each
+// stretch.
+func (ev *evaluation) judge(group []*Hit) []*Finding {
+	var findings []*Finding
+	whole := ev.timeline(group)
+	for _, stretch := range ev.stretches(whole) {
+		truth, evidence := ev.rule.When.eval(stretch.timeline)
+		if truth != yes || len(evidence) == 0 {
+			continue
+		}
+		if ev.rule.Unless != nil {
+			if t, _ := ev.rule.Unless.eval(whole); t != no {
+				continue
+			}
+		}
+		f := ev.finding(evidence)
+		f.Cleared, f.End = stretch.cleared, stretch.end
+		if ev.healed(f) {
+			continue
+		}
+		findings = append(findings, f)
+	}
+	return findings
+}
+
+func (ev *evaluation) timeline(hits []*Hit) timeline {
+	t := timeline{hits: hits, complete: true, first: ev.scene.First, last: ev.scene.Last}
+	for _, h := range hits {
+		if ev.scene.Complete != nil && !ev.scene.Complete(h.Entry.Stream) {
+			t.complete = false
+		}
+	}
+	return t
+}
+
+// stretch is a part of a timeline between two clearings.
+type stretch struct {
+	timeline
+	cleared bool
+	end     time.Time
+}
+
+func (ev *evaluation) stretches(t timeline) []stretch {
+	clear := ev.rule.ClearedBy
+	if clear == nil && ev.rule.Quiet == 0 {
+		return []stretch{{timeline: t}}
+	}
+	clears := map[string]bool{}
+	clear.positive(func(name string) { clears[name] = true })
+	var out []stretch
+	start := 0
+	close := func(end int, at time.Time) {
+		out = append(out, stretch{timeline: t.window(start, end), cleared: true, end: at})
+		start = end
+	}
+	for i, h := range t.hits {
+		if i > start && ev.rule.Quiet > 0 && silent(t.hits[i-1], h, ev.rule.Quiet) {
+			close(i, t.hits[i-1].Time().Add(ev.rule.Quiet))
+		}
+		if !clears[h.Signal] {
+			continue
+		}
+		if truth, _ := clear.eval(t.window(start, i+1)); truth == yes {
+			close(i+1, h.Time())
+		}
+	}
+	if start < len(t.hits) {
+		rest := stretch{timeline: t.window(start, len(t.hits))}
+		last := t.hits[len(t.hits)-1].Time()
+		if ev.rule.Quiet > 0 && !last.IsZero() && t.last.Sub(last) > ev.rule.Quiet {
+			rest.cleared, rest.end = true, last.Add(ev.rule.Quiet)
+		}
+		out = append(out, rest)
+	}
+	return out
+}
+
+func silent(a, b *Hit, quiet time.Duration) bool {
+	return !a.Time().IsZero() && !b.Time().IsZero() && b.Time().Sub(a.Time()) > quiet
+}
+
+// finding collects captures and cases of the evidence.
+func (ev *evaluation) finding(evidence []*Hit) *Finding {
+	f := &Finding{Rule: ev.rule, Captures: map[string]string{}, Evidence: uniqueHits(evidence)}
+	for _, h := range f.Evidence {
+		for name, v := range h.Captures {
+			if _, ok := f.Captures[name]; !ok && v != "" {
+				f.Captures[name] = v
+			}
+		}
+		if c := ev.scene.Case(h.Entry); !slices.Contains(f.Cases, c) {
+			f.Cases = append(f.Cases, c)
+		}
+		if t := h.Time(); !t.IsZero() && (f.Start.IsZero() || t.Before(f.Start)) {
+			f.Start = t
+		}
+	}
+	return f
+}
+
+// uniqueHits drops repeats and puts hits in the order they stand in the
+// timeline again; operators may name one signal twice.
+func uniqueHits(hits []*Hit) []*Hit {
+	seen := map[*Hit]bool{}
+	var out []*Hit
+	for _, h := range hits {
+		if !seen[h] {
+			seen[h] = true
+			out = append(out, h)
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].order < out[j].order })
+	return out
+}
+
+// healed reports whether the finding's own cases ended well: a run that
+// recovered is healthy.
+func (ev *evaluation) healed(f *Finding) bool {
+	if ev.rule.DespiteSuccess || ev.rule.Role == diagnose.RoleBenign || ev.scene.Outcome == nil {
+		return false
+	}
+	for _, h := range f.Evidence {
+		if ev.scene.Outcome(h.Entry) != diagnose.OutcomeSucceeded {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,484 @@
+package rules
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"gopkg.in/yaml.v3"
+
+	"diagnose"
+)
+
+// MaxFile bounds a rule file, in bytes.
+const MaxFile = 1 << 20
+
+// Problem is a mistake in a rule file, with its place.
+type Problem struct {
+	File      string
+	Line, Col int
+	Text      string
+}
+
+func (p Problem) Error() string {
+	if p.Line == 0 {
+		return fmt.Sprintf("%s: %s", p.File, p.Text)
+	}
+	return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Col, p.Text)
+}
+
+// Load reads every *.yaml file below the root of files. dir is the name that
+// problems and Rule.File show for it. Rules with problems are left out; all
+// problems of all files are returned at once, in file and line order.
+func Load(files fs.FS, dir string) ([]*Rule, []Problem) {
+	var rules []*Rule
+	var problems []Problem
+	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			problems = append(problems, Problem{File: path.Join(dir, name), Text: reason(err)})
+			return nil
+		}
+		if d.IsDir() || !strings.HasSuffix(name, ".yaml") {
+			return nil
+		}
+		r, ps := loadFile(files, name, path.Join(dir, name))
+		problems = append(problems, ps...)
+		if r != nil && len(ps) == 0 {
+			rules = append(rules, r)
+		}
+		return nil
+	})
+	if err != nil {
+		problems = append(problems, Problem{File: dir, Text: reason(err)})
+	}
+	return rules, problems
+}
+
+func reason(err error) string {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err.Error()
+	}
+	return err.Error()
+}
+
+func loadFile(files fs.FS, name, shown string) (*Rule, []Problem) {
+	info, err := fs.Stat(files, name)
+	if err == nil && info.Size() > MaxFile {
+		return nil, []Problem{{File: shown, Text: fmt.Sprintf("the file has %d bytes, more than %d", info.Size(), MaxFile)}}
+	}
+	text, err := fs.ReadFile(files, name)
+	if err != nil {
+		return nil, []Problem{{File: shown, Text: reason(err)}}
+	}
+	return Parse(strings.TrimSuffix(name, ".yaml"), shown, text)
+}
+
+// Parse reads one rule. id is its path without extension; file is the name that
+// problems show.
+func Parse(id, file string, text []byte) (*Rule, []Problem) {
+	l := &loader{file: file}
+	var doc yaml.Node
+	if err := yaml.Unmarshal(text, &doc); err != nil {
+		l.yamlError(err)
+		return nil, l.problems
+	}
+	if len(doc.Content) == 0 {
+		l.problems = append(l.problems, Problem{File: file, Line: 1, Col: 1, Text: "the file is empty"})
+		return nil, l.problems
+	}
+	root := doc.Content[0]
+	if l.hasAlias(root, 0) {
+		return nil, l.problems
+	}
+	r := l.rule(id, root)
+	sort.SliceStable(l.problems, func(i, j int) bool {
+		a, b := l.problems[i], l.problems[j]
+		return a.Line < b.Line || a.Line == b.Line && a.Col < b.Col
+	})
+	return r, l.problems
+}
+
+// loader turns nodes into a rule and collects every problem with its place.
+type loader struct {
+	file     string
+	problems []Problem
+}
+
+func (l *loader) fail(n *yaml.Node, format string, args ...any) {
+	l.problems = append(l.problems, Problem{File: l.file, Line: n.Line, Col: n.Column, Text: fmt.Sprintf(format, args...)})
+}
+
+func (l *loader) yamlError(err error) {
+	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	p := Problem{File: l.file, Line: 1, Col: 1, Text: text}
+	var line int
+	if _, scanErr := fmt.Sscanf(text, "line %d:", &line); scanErr == nil {
+		p.Line = line
+		_, p.Text, _ = strings.Cut(text, ": ")
+	}
+	l.problems = append(l.problems, p)
+}
+
+// hasAlias refuses anchors and aliases: a rule is read by people, and an alias
+// can make a small file a huge one.
+func (l *loader) hasAlias(n *yaml.Node, depth int) bool {
+	if n.Kind == yaml.AliasNode || n.Anchor != "" {
+		l.fail(n, "anchors and aliases are not allowed in rules")
+		return true
+	}
+	if depth > 40 {
+		l.fail(n, "nested more than 40 deep")
+		return true
+	}
+	for _, c := range n.Content {
+		if l.hasAlias(c, depth+1) {
+			return true
+		}
+	}
+	return false
+}
+
+// object calls the reader of each key of a mapping, and reports keys that have
+// none, and keys given twice.
+func (l *loader) object(n *yaml.Node, what string, readers map[string]func(key, v *yaml.Node)) {
+	if n.Kind != yaml.MappingNode {
+		l.fail(n, "%s must be a mapping of keys", what)
+		return
+	}
+	seen := map[string]bool{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, v := n.Content[i], n.Content[i+1]
+		read := readers[key.Value]
+		switch {
+		case seen[key.Value]:
+			l.fail(key, "key %q is given twice", key.Value)
+		case read == nil:
+			l.fail(key, "unknown key %q in %s%s", key.Value, what, hint(key.Value, keys(readers)))
+		default:
+			read(key, v)
+		}
+		seen[key.Value] = true
+	}
+}
+
+func keys[V any](m map[string]V) []string {
+	var out []string
+	for k := range m {
+		out = append(out, k)
+	}
+	sort.Strings(out)
+	return out
+}
+
+// hint proposes the known name nearest to a mistyped one.
+func hint(got string, known []string) string {
+	best, bestD := "", 3
+	for _, k := range known {
+		if d := editDistance(got, k); d < bestD {
+			best, bestD = k, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (did you mean %q?)", best)
+}
+
+func editDistance(a, b string) int {
+	prev := make([]int, len(b)+1)
+	for j := range prev {
+		prev[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		cur := make([]int, len(b)+1)
+		cur[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			cur[j] = min(prev[j]+1, cur[j-1]+1, prev[j-1]+cost)
+		}
+		prev = cur
+	}
+	return prev[len(b)]
+}
+
+func (l *loader) text(into *string) func(key, v *yaml.Node) {
+	return func(key, v *yaml.Node) {
+		if v.Kind != yaml.ScalarNode {
+			l.fail(v, "%s must be a text", key.Value)
+			return
+		}
+		*into = strings.TrimSpace(v.Value)
+	}
+}
+
+func (l *loader) flag(into *bool) func(key, v *yaml.Node) {
+	return func(key, v *yaml.Node) {
+		if v.Decode(into) != nil {
+			l.fail(v, "%s must be true or false", key.Value)
+		}
+	}
+}
+
+// list reads a sequence of texts; a single text is a list of one.
+func (l *loader) list(into *[]string) func(key, v *yaml.Node) {
+	return func(key, v *yaml.Node) {
+		for _, item := range l.items(v) {
+			if item.Kind != yaml.ScalarNode {
+				l.fail(item, "%s must be a list of texts", key.Value)
+				continue
+			}
+			*into = append(*into, item.Value)
+		}
+	}
+}
+
+func (l *loader) items(v *yaml.Node) []*yaml.Node {
+	if v.Kind == yaml.SequenceNode {
+		return v.Content
+	}
+	return []*yaml.Node{v}
+}
+
+// choice reads one word of a closed list.
+func choice[T ~string](l *loader, into *T, words ...T) func(key, v *yaml.Node) {
+	return func(key, v *yaml.Node) {
+		if slices.Contains(words, T(v.Value)) {
+			*into = T(v.Value)
+			return
+		}
+		var known []string
+		for _, w := range words {
+			known = append(known, string(w))
+		}
+		l.fail(v, "unknown %s %q: one of %s%s", key.Value, v.Value, strings.Join(known, ", "), hint(v.Value, known))
+	}
+}
+
+func (l *loader) duration(into *time.Duration) func(key, v *yaml.Node) {
+	return func(key, v *yaml.Node) {
+		if v.Value == "any" {
+			*into = 0
+			return
+		}
+		d, err := time.ParseDuration(v.Value)
+		if err != nil || d <= 0 {
+			l.fail(v, "%s must be a time like 30s, 10m, 24h or any, not %q", key.Value, v.Value)
+			return
+		}
+		*into = d
+	}
+}
+
+// rule reads the whole file.
+func (l *loader) rule(id string, root *yaml.Node) *Rule {
+	r := &Rule{File: l.file, Scope: ScopeCase}
+	r.ID, r.Role, r.Severity, r.Confidence = id, diagnose.RoleCause, diagnose.SeverityError, diagnose.Confirmed
+	var when, unless, cleared, versions *yaml.Node
+	keep := func(into **yaml.Node) func(key, v *yaml.Node) {
+		return func(_, v *yaml.Node) { *into = v }
+	}
+	readers := l.textReaders(&r.EN)
+	for key, read := range map[string]func(key, v *yaml.Node){
+		"system":          l.text(&r.System),
+		"role":            choice(l, &r.Role, diagnose.RoleCause, diagnose.RoleSymptom, diagnose.RoleBenign),
+		"class":           l.text(&r.Class),
+		"severity":        choice(l, &r.Severity, diagnose.SeverityError, diagnose.SeverityWarning, diagnose.SeverityInfo),
+		"confidence":      choice(l, &r.Confidence, diagnose.Confirmed, diagnose.Likely, diagnose.Possible),
+		"side":            l.text(&r.Side),
+		"formats":         l.list(&r.Formats),
+		"signals":         func(_, v *yaml.Node) { r.Signals = l.signals(v) },
+		"when":            keep(&when),
+		"unless":          keep(&unless),
+		"cleared_by":      keep(&cleared),
+		"quiet":           l.duration(&r.Quiet),
+		"scope":           choice(l, &r.Scope, ScopeEntry, ScopeCase, ScopeStream, ScopeInput),
+		"by":              func(k, v *yaml.Node) { r.hasBy = true; l.list(&r.By)(k, v) },
+		"despite_success": l.flag(&r.DespiteSuccess),
+		"explains":        func(_, v *yaml.Node) { r.Explains = l.explains(v) },
+		"refines":         l.list(&r.Refines),
+		"candidate_of":    l.list(&r.CandidateOf),
+		"versions":        keep(&versions),
+		"references":      l.list(&r.References),
+		"zh":              func(_, v *yaml.Node) { l.object(v, "zh", l.textReaders(&r.ZH)) },
+		"examples":        func(_, v *yaml.Node) { r.Examples = l.examples(v) },
+	} {
+		readers[key] = read
+	}
+	l.object(root, "a rule", readers)
+	if when != nil {
+		r.When = l.cond(when, r)
+	}
+	if unless != nil {
+		r.Unless = l.cond(unless, r)
+	}
+	if cleared != nil {
+		r.ClearedBy = l.cond(cleared, r)
+	}
+	l.complete(r, root)
+	return r
+}
+
+// textReaders read the sentences that exist in both languages.
+func (l *loader) textReaders(t *diagnose.Texts) map[string]func(key, v *yaml.Node) {
+	return map[string]func(key, v *yaml.Node){
+		"title":       l.text(&t.Title),
+		"cause":       l.text(&t.Cause),
+		"tells_apart": l.text(&t.TellsApart),
+		"fix":         func(k, v *yaml.Node) { t.Fix = l.steps(k, v) },
+		"verify":      func(k, v *yaml.Node) { t.Verify = l.steps(k, v) },
+	}
+}
+
+func (l *loader) steps(key, v *yaml.Node) []diagnose.Step {
+	var steps []diagnose.Step
+	for _, item := range l.items(v) {
+		var s diagnose.Step
+		if item.Kind == yaml.ScalarNode {
+			s.Say = strings.TrimSpace(item.Value)
+		} else {
+			l.object(item, key.Value, map[string]func(key, v *yaml.Node){
+				"say": l.text(&s.Say), "run": l.text(&s.Run), "expect": l.text(&s.Expect),
+			})
+		}
+		steps = append(steps, s)
+	}
+	return steps
+}
+
+func (l *loader) explains(v *yaml.Node) []diagnose.Explains {
+	var out []diagnose.Explains
+	for _, item := range l.items(v) {
+		if item.Kind == yaml.ScalarNode {
+			out = append(out, diagnose.Explains{Rule: item.Value})
+			continue
+		}
+		var e diagnose.Explains
+		l.object(item, "explains", map[string]func(key, v *yaml.Node){
+			"rule": l.text(&e.Rule), "symptom": l.text(&e.Symptom), "on": l.list(&e.On),
+			"within": l.duration(&e.Within), "across": l.flag(&e.Across),
+		})
+		if (e.Rule == "") == (e.Symptom == "") {
+			l.fail(item, "explains needs either rule or symptom")
+		}
+		e.Across = e.Across || len(e.On) > 0
+		out = append(out, e)
+	}
+	return out
+}
+
+func (l *loader) signals(v *yaml.Node) []Signal {
+	if v.Kind != yaml.MappingNode {
+		l.fail(v, "signals must be a mapping of names")
+		return nil
+	}
+	var out []Signal
+	for i := 0; i+1 < len(v.Content); i += 2 {
+		name, body := v.Content[i], v.Content[i+1]
+		if !isName(name.Value) {
+			l.fail(name, "bad signal name %q: lower-case letters, digits and _", name.Value)
+		}
+		if slices.ContainsFunc(out, func(s Signal) bool { return s.Name == name.Value }) {
+			l.fail(name, "signal %q is given twice", name.Value)
+		}
+		out = append(out, l.signal(name.Value, body))
+	}
+	return out
+}
+
+func (l *loader) signal(name string, body *yaml.Node) Signal {
+	s := Signal{Name: name}
+	var where *yaml.Node
+	pattern := func(source string, n *yaml.Node) {
+		p, err := newPattern(source)
+		if err != nil {
+			l.fail(n, "signal %s: %v", name, err)
+			return
+		}
+		s.Patterns = append(s.Patterns, p)
+	}
+	l.object(body, "signal "+name, map[string]func(key, v *yaml.Node){
+		"match": func(_, v *yaml.Node) {
+			for _, item := range l.items(v) {
+				source, err := translate(item.Value)
+				if err != nil {
+					l.fail(item, "signal %s: %v", name, err)
+					continue
+				}
+				pattern(source, item)
+			}
+		},
+		"regex": func(_, v *yaml.Node) {
+			for _, item := range l.items(v) {
+				pattern(item.Value, item)
+			}
+		},
+		"where": func(_, v *yaml.Node) { where = v },
+	})
+	if len(s.Patterns) == 0 && len(l.problems) == 0 {
+		l.fail(body, "signal %s has neither match nor regex", name)
+	}
+	if where != nil {
+		s.Where = l.where(&s, where)
+	}
+	return s
+}
+
+func (l *loader) where(s *Signal, n *yaml.Node) *Where {
+	w := &Where{Source: n.Value}
+	for _, p := range s.Patterns {
+		for _, c := range p.Captures {
+			if !slices.Contains(w.Captures, c) {
+				w.Captures = append(w.Captures, c)
+			}
+		}
+	}
+	if err := w.compile(); err != nil {
+		first, _, _ := strings.Cut(err.Error(), "\n")
+		l.fail(n, "where: %s", first)
+	}
+	return w
+}
+
+func (l *loader) examples(v *yaml.Node) []Example {
+	var out []Example
+	for _, item := range l.items(v) {
+		e := Example{Line: item.Line, Logs: map[string]string{}}
+		expected := false
+		l.object(item, "an example", map[string]func(key, v *yaml.Node){
+			"name": l.text(&e.Name),
+			"log":  func(_, v *yaml.Node) { e.Logs["log"] = v.Value },
+			"logs": func(_, v *yaml.Node) {
+				if v.Decode(&e.Logs) != nil {
+					l.fail(v, "logs must map stream names to texts")
+				}
+			},
+			"expect": func(_, v *yaml.Node) {
+				expected = true
+				if v.Kind == yaml.ScalarNode && v.Value == "none" {
+					return
+				}
+				e.Expect = map[string]string{}
+				if v.Decode(&e.Expect) != nil {
+					l.fail(v, "expect must be none or a mapping of captures")
+				}
+			},
+		})
+		if !expected {
+			l.fail(item, "the example has no expect: none, or the captures of the finding ({} for just the finding)")
+		}
+		if len(e.Logs) == 0 {
+			l.fail(item, "the example has no log")
+		}
+		out = append(out, e)
+	}
+	return out
+}

@@ -1,0 +1,286 @@
+package rules
+
+import (
+	"fmt"
+	"regexp"
+	"regexp/syntax"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// MinLiteral is the least length in bytes of the literal text that every
+// alternative of a pattern must hold: below it the filter would slow down for
+// all rules.
+const MinLiteral = 9
+
+// word is what <name> takes in a match: no white space, quotes, backslash,
+// comma, semicolon or brackets.
+const word = `[^\s"'\\,;()\[\]{}<>|` + "`" + `]`
+
+// wordEnd is the last character of a word: also no punctuation that ends a
+// sentence.
+const wordEnd = `[^\s"'\\,;()\[\]{}<>|` + "`" + `.:!，。；：）】]`
+
+// Pattern is one alternative of a signal.
+type Pattern struct {
+	// Regex is RE2 source; match patterns are translated to it.
+	Regex string
+	// Literals are texts of which at least one occurs, but for ASCII case, in
+	// every match.
+	Literals []string
+	// Captures are the names of its groups.
+	Captures []string
+
+	once sync.Once
+	re   *regexp.Regexp
+}
+
+// regexp compiles on first use: most rules never meet a candidate.
+func (p *Pattern) regexp() *regexp.Regexp {
+	p.once.Do(func() { p.re = regexp.MustCompile(p.Regex) })
+	return p.re
+}
+
+// newPattern checks source and finds its literals.
+func newPattern(source string) (*Pattern, error) {
+	tree, err := syntax.Parse(source, syntax.Perl)
+	if err != nil {
+		return nil, fmt.Errorf("bad regular expression: %v", err)
+	}
+	if matchesEmpty(tree) {
+		return nil, fmt.Errorf("the pattern matches the empty text")
+	}
+	p := &Pattern{Regex: source, Literals: required(tree)}
+	for _, name := range tree.CapNames() {
+		if name != "" && !slices.Contains(p.Captures, name) {
+			p.Captures = append(p.Captures, name)
+		}
+	}
+	if len(p.Literals) == 0 {
+		return nil, fmt.Errorf("no usable literal: every alternative needs %d bytes of fixed text", MinLiteral)
+	}
+	return p, nil
+}
+
+func matchesEmpty(re *syntax.Regexp) bool {
+	prog, err := regexp.Compile(`^(?:` + re.String() + `)$`)
+	return err == nil && prog.MatchString("")
+}
+
+// translate turns the text of `match:` into a regular expression.
+func translate(match string) (string, error) {
+	var b strings.Builder
+	for i := 0; i < len(match); {
+		switch c := match[i]; {
+		case c == '\\' && i+1 < len(match) && (match[i+1] == '<' || match[i+1] == '\\'):
+			b.WriteString(regexp.QuoteMeta(match[i+1 : i+2]))
+			i += 2
+		case c == '<':
+			end := strings.IndexByte(match[i:], '>')
+			if end < 0 {
+				return "", fmt.Errorf("unclosed < in match (write \\< for a literal one)")
+			}
+			group, err := captureGroup(match[i+1:i+end], match[i+end+1:])
+			if err != nil {
+				return "", err
+			}
+			b.WriteString(group)
+			i += end + 1
+		default:
+			_, n := utf8.DecodeRuneInString(match[i:])
+			b.WriteString(regexp.QuoteMeta(match[i : i+n]))
+			i += n
+		}
+	}
+	return b.String(), nil
+}
+
+// captureGroup translates the inside of <...>; rest is the match text behind it.
+func captureGroup(inside, rest string) (string, error) {
+	name, kind, _ := strings.Cut(inside, ":")
+	if name == "_" && kind == "" {
+		return `[^\n]*?`, nil
+	}
+	if !isName(name) {
+		return "", fmt.Errorf("bad capture <%s>: a name of lower-case letters, digits and _ (write \\< for a literal <)", inside)
+	}
+	switch kind {
+	case "int":
+		return `(?P<` + name + `>\d+)`, nil
+	case "rest":
+		return `(?P<` + name + `>[^\n]*[^\s])`, nil
+	case "":
+		if rest == "" || rest[0] == ' ' {
+			return `(?P<` + name + `>` + word + `*` + wordEnd + `)`, nil
+		}
+		return `(?P<` + name + `>` + word + `+?)`, nil
+	}
+	return "", fmt.Errorf("bad capture <%s>: the kinds are int and rest", inside)
+}
+
+func isName(s string) bool {
+	for i, r := range s {
+		if !(r >= 'a' && r <= 'z' || r == '_' || i > 0 && r >= '0' && r <= '9') {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// required returns literals of which at least one occurs, but for ASCII case,
+// in every match of re; nil if there are none of MinLiteral bytes.
+func required(re *syntax.Regexp) []string {
+	seqs := exact(re)
+	if seqs != nil {
+		return longEnough(seqs)
+	}
+	switch re.Op {
+	case syntax.OpCapture, syntax.OpPlus:
+		return required(re.Sub[0])
+	case syntax.OpRepeat:
+		if re.Min > 0 {
+			return required(re.Sub[0])
+		}
+	case syntax.OpAlternate:
+		var all []string
+		for _, sub := range re.Sub {
+			lits := required(sub)
+			if lits == nil {
+				return nil
+			}
+			all = append(all, lits...)
+		}
+		return longEnough(all)
+	case syntax.OpConcat:
+		return requiredOfConcat(re.Sub)
+	}
+	return nil
+}
+
+// requiredOfConcat joins neighbouring parts of fixed text and takes the best of
+// the runs and of the other parts' own literals.
+func requiredOfConcat(subs []*syntax.Regexp) []string {
+	var best []string
+	consider := func(lits []string) {
+		lits = longEnough(lits)
+		if lits != nil && (best == nil || better(lits, best)) {
+			best = lits
+		}
+	}
+	run := []string{""}
+	for _, sub := range subs {
+		if e := exact(sub); e != nil && len(e)*len(run) <= 16 {
+			run = cross(run, e)
+			continue
+		}
+		consider(run)
+		run = []string{""}
+		consider(required(sub))
+	}
+	consider(run)
+	return best
+}
+
+// better prefers the set whose shortest literal is longest, then the smaller set.
+func better(a, b []string) bool {
+	la, lb := min(shortest(a), 24), min(shortest(b), 24)
+	if la != lb {
+		return la > lb
+	}
+	return len(a) < len(b)
+}
+
+func shortest(lits []string) int {
+	n := len(lits[0])
+	for _, l := range lits {
+		n = min(n, len(l))
+	}
+	return n
+}
+
+func longEnough(lits []string) []string {
+	if len(lits) == 0 || len(lits) > 64 || shortest(lits) < MinLiteral {
+		return nil
+	}
+	return lits
+}
+
+func cross(a, b []string) []string {
+	out := make([]string, 0, len(a)*len(b))
+	for _, x := range a {
+		for _, y := range b {
+			out = append(out, x+y)
+		}
+	}
+	return out
+}
+
+// exact returns all texts that re can match when they are few, nil otherwise.
+func exact(re *syntax.Regexp) []string {
+	switch re.Op {
+	case syntax.OpLiteral:
+		if re.Flags&syntax.FoldCase != 0 && !foldsInASCII(re.Rune) {
+			return nil
+		}
+		return []string{string(re.Rune)}
+	case syntax.OpEmptyMatch, syntax.OpBeginLine, syntax.OpEndLine, syntax.OpBeginText, syntax.OpEndText, syntax.OpWordBoundary, syntax.OpNoWordBoundary:
+		return []string{""}
+	case syntax.OpCapture:
+		return exact(re.Sub[0])
+	case syntax.OpConcat:
+		out := []string{""}
+		for _, sub := range re.Sub {
+			e := exact(sub)
+			if e == nil || len(e)*len(out) > 16 {
+				return nil
+			}
+			out = cross(out, e)
+		}
+		return out
+	case syntax.OpAlternate:
+		var out []string
+		for _, sub := range re.Sub {
+			e := exact(sub)
+			if e == nil || len(out)+len(e) > 16 {
+				return nil
+			}
+			out = append(out, e...)
+		}
+		return out
+	case syntax.OpQuest:
+		if e := exact(re.Sub[0]); e != nil && len(e) <= 8 {
+			return append([]string{""}, e...)
+		}
+	case syntax.OpCharClass:
+		return fewRunes(re.Rune)
+	}
+	return nil
+}
+
+// foldsInASCII reports whether case folding of the runes stays inside ASCII
+// letters: (?i) of k and s also matches the Kelvin sign and the long s, which
+// the filter does not fold. Logs do not hold those.
+func foldsInASCII(runes []rune) bool {
+	for _, r := range runes {
+		if r >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+func fewRunes(ranges []rune) []string {
+	var out []string
+	for i := 0; i+1 < len(ranges); i += 2 {
+		for r := ranges[i]; r <= ranges[i+1]; r++ {
+			if len(out) == 6 {
+				return nil
+			}
+			out = append(out, string(r))
+		}
+	}
+	// A letter in both cases is one literal to the filter.
+	return slices.CompactFunc(out, strings.EqualFold)
+}

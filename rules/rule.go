@@ -1,0 +1,119 @@
+package rules
+
+import (
+	"time"
+
+	"diagnose"
+)
+
+// Scope says over which entries a rule's conditions are judged.
+type Scope string
+
+// Scopes.
+const (
+	ScopeEntry  Scope = "entry"
+	ScopeCase   Scope = "case"
+	ScopeStream Scope = "stream"
+	ScopeInput  Scope = "input"
+)
+
+// Rule is a known failure with what makes it hold.
+type Rule struct {
+	diagnose.Rule
+	File    string // where it was loaded from
+	Formats []string
+
+	Signals   []Signal
+	When      *Cond
+	Unless    *Cond
+	ClearedBy *Cond
+	Quiet     time.Duration
+	Scope     Scope
+	By        []string // groups: declared, or the captures of the title
+
+	DespiteSuccess bool
+	Examples       []Example
+	hasBy          bool
+}
+
+// Signal is a pattern of a rule, with the expression its match must satisfy.
+type Signal struct {
+	Name     string
+	Patterns []*Pattern
+	Where    *Where
+}
+
+// Example is a log that the rule must match, or must not.
+type Example struct {
+	Name string
+	Logs map[string]string // stream name -> text
+	// Expect holds the captures the finding must have; nil means no finding.
+	Expect map[string]string
+	Line   int
+}
+
+// Hit is a signal that matched an entry.
+type Hit struct {
+	Rule     *Rule
+	Signal   string
+	Entry    *diagnose.Entry
+	Captures map[string]string
+	// Dropped counts further matches after this one that were counted, not kept.
+	Dropped int
+
+	order int // place among all hits, in (time, stream, line) order
+}
+
+// Time returns the log time of the hit's entry, zero when it has none.
+func (h *Hit) Time() time.Time { return h.Entry.Time }
+
+// after reports whether h stands after other in (time, stream, line) order.
+func (h *Hit) after(other *Hit) bool { return h.order > other.order }
+
+// Finding is a rule that holds.
+type Finding struct {
+	Rule     *Rule
+	Captures map[string]string
+	Evidence []*Hit
+	Cases    []int // ids of the cases of the evidence
+	Start    time.Time
+	// Cleared is set when the log shows that the condition ended: at End (zero when
+	// it ended at an untimed line).
+	Cleared bool
+	End     time.Time
+}
+
+// formatsOf are the formats whose entries the rules of a product see. Rules of
+// other systems see every entry: the words of curl, ssh or docker travel inside
+// other logs.
+var formatsOf = map[string][]string{
+	"cloudstack": {"cloudstack", "earlyconfig", "setupagent", "juli", "libvirtd", "xapi", "smlog", "securitygroup", "syslog", "dnsmasq", "text", "shell"},
+	"blueking":   {"blueking", "zookeeper", "glog", "spring", "text", "shell", "curl"},
+	"sshd":       {"sshd", "syslog", "text"},
+}
+
+// sees reports whether the rule is offered an entry of the format.
+func (r *Rule) sees(format string) bool {
+	list := r.Formats
+	if len(list) == 0 {
+		list = formatsOf[r.System]
+	}
+	if len(list) == 0 {
+		return true
+	}
+	for _, f := range list {
+		if f == format {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *Rule) signal(name string) *Signal {
+	for i := range r.Signals {
+		if r.Signals[i].Name == name {
+			return &r.Signals[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,86 @@
+package rules
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/vm"
+
+	"diagnose"
+)
+
+// Where is the expression of a signal over the entry and the captures.
+type Where struct {
+	Source   string
+	Captures []string
+	once     sync.Once
+	program  *vm.Program
+	err      error
+}
+
+// whereEntry is what `entry` means in an expression.
+type whereEntry struct {
+	Level   int    `expr:"level"`
+	Hour    int    `expr:"hour"`
+	Format  string `expr:"format"`
+	Host    string `expr:"host"`
+	Process string `expr:"process"`
+	PID     string `expr:"pid"`
+	Thread  string `expr:"thread"`
+	Logger  string `expr:"logger"`
+	Message string `expr:"message"`
+	Stream  string `expr:"stream"`
+}
+
+func whereEnv(e *diagnose.Entry, captures map[string]string) map[string]any {
+	env := map[string]any{
+		"TRACE": int(diagnose.LevelTrace), "DEBUG": int(diagnose.LevelDebug), "INFO": int(diagnose.LevelInfo),
+		"WARN": int(diagnose.LevelWarn), "ERROR": int(diagnose.LevelError), "FATAL": int(diagnose.LevelFatal),
+		"entry": whereEntry{
+			Level: int(e.Level), Hour: e.Time.Hour(), Format: e.Format, Host: e.Host, Process: e.Process,
+			PID: e.PID, Thread: e.Thread, Logger: e.Logger, Message: e.Message, Stream: e.Stream,
+		},
+	}
+	for name, value := range captures {
+		env[name] = value
+	}
+	return env
+}
+
+// compile checks the expression. The first error names what is wrong and where
+// in the expression.
+func (w *Where) compile() error {
+	w.once.Do(func() {
+		captures := map[string]string{}
+		for _, c := range w.Captures {
+			captures[c] = ""
+		}
+		env := whereEnv(&diagnose.Entry{}, captures)
+		w.program, w.err = expr.Compile(w.Source, expr.Env(env), expr.AsBool())
+	})
+	return w.err
+}
+
+// holds evaluates the expression; an expression that fails at run time (int() of
+// a word) does not hold.
+func (w *Where) holds(e *diagnose.Entry, captures map[string]string) bool {
+	if w.compile() != nil {
+		return false
+	}
+	env := whereEnv(e, captures)
+	for _, c := range w.Captures {
+		if _, ok := env[c]; !ok {
+			env[c] = ""
+		}
+	}
+	out, err := expr.Run(w.program, env)
+	if err != nil {
+		return false
+	}
+	ok, _ := out.(bool)
+	return ok
+}
+
+// String returns the source.
+func (w *Where) String() string { return fmt.Sprint(w.Source) }

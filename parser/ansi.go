@@ -1,0 +1,101 @@
+package parser
+
+import "bytes"
+
+const escape = 0x1b
+
+// strip returns line as a terminal would leave it: without escape sequences (CSI,
+// OSC and the two-byte ones) and without progress output that a carriage return
+// overwrote. A line that has none of these is returned as it is.
+func strip(line []byte) []byte {
+	if bytes.IndexByte(line, escape) >= 0 {
+		line = stripEscapes(line)
+	}
+	if i := bytes.LastIndexByte(line, '\r'); i >= 0 {
+		line = stripOverwritten(line, i)
+	}
+	return line
+}
+
+func stripEscapes(line []byte) []byte {
+	out := make([]byte, 0, len(line))
+	for i := 0; i < len(line); {
+		if line[i] != escape {
+			out = append(out, line[i])
+			i++
+			continue
+		}
+		i += escapeLen(line[i:])
+	}
+	return out
+}
+
+// escapeLen returns the length of the escape sequence that b begins with. One that
+// the line cuts off reaches to its end.
+func escapeLen(b []byte) int {
+	if len(b) < 2 {
+		return len(b)
+	}
+	switch b[1] {
+	case '[': // CSI: parameters 0x20-0x3f, then one final byte
+		for i := 2; i < len(b); i++ {
+			if b[i] < 0x20 || b[i] > 0x3f {
+				if b[i] >= 0x40 && b[i] <= 0x7e {
+					i++
+				}
+				return i
+			}
+		}
+		return len(b)
+	case ']', 'P', '_', '^': // OSC, DCS and their kin end at BEL or ESC \
+		for i := 2; i < len(b); i++ {
+			if b[i] == 0x07 {
+				return i + 1
+			}
+			if b[i] == escape {
+				if i+1 < len(b) && b[i+1] == '\\' {
+					i += 2
+				}
+				return i
+			}
+		}
+		return 2 // never ended: what follows is text
+	case '(', ')': // choice of a character set
+		return min(3, len(b))
+	}
+	return 2
+}
+
+// stripOverwritten drops what stands before the carriage return at position last,
+// if that was progress output. Other text before it stays: on paper it was a line.
+func stripOverwritten(line []byte, last int) []byte {
+	if len(bytes.TrimSpace(line[last:])) == 0 {
+		last = bytes.LastIndexByte(bytes.TrimRight(line, "\r \t"), '\r')
+		if last < 0 {
+			return line
+		}
+	}
+	for start := 0; start <= last; {
+		end := start + bytes.IndexByte(line[start:], '\r')
+		if !isProgress(line[start:end]) {
+			return line[start:]
+		}
+		start = end + 1
+	}
+	return line[last+1:]
+}
+
+// isProgress reports whether text is a meter, a percentage, a bar or nothing.
+func isProgress(text []byte) bool {
+	letters := 0
+	for _, c := range text {
+		switch {
+		case c == '%':
+			return true
+		case c == 'k' || c == 'K' || c == 'M' || c == 'G' || c == 'T' || c == 'B':
+		case c|0x20-'a' < 26 || c >= 0x80:
+			letters++
+		}
+	}
+	return letters == 0
+}

@@ -1,0 +1,124 @@
+package parser
+
+import (
+	"bytes"
+	"strings"
+
+	"diagnose"
+)
+
+// springFormat reads Spring Boot's console layout, as bk-job and bkrepo write it:
+//
+//	[2024-05-30 11:09:00.240] ERROR [app,trace,span] 14 --- [  main] c.t.b.X [TID: N/A] : text
+//
+// with or without the brackets around the time and the trace. Class lines, stack
+// frames and causes below it belong to it.
+var springFormat = Format{
+	Name:    "spring",
+	Absorbs: true,
+	Head:    springHead,
+	Finish:  springFinish,
+	Marks:   []string{" ERROR [,,] ", " ERROR [job-", "nested exception is ", "Application run failed", "APPLICATION FAILED TO START"},
+}
+
+// maxSpringHead bounds where the dashes before the thread may stand.
+const maxSpringHead = 200
+
+var springDashes = []byte(" --- [")
+
+func springHead(line []byte, e *diagnose.Entry) int {
+	if len(line) < 30 || line[0] != '[' && line[0]-'0' > 9 && line[0] != timeLeftOut[0] {
+		return -1
+	}
+	stamp, level, end := springLevel(line)
+	if level == diagnose.LevelUnknown {
+		return -1
+	}
+	near := line[end:min(len(line), end+maxSpringHead)]
+	dashes := bytes.Index(near, springDashes)
+	if dashes < 0 {
+		return -1
+	}
+	thread := end + dashes + len(springDashes)
+	closing := bytes.IndexByte(line[thread:], ']')
+	if closing < 0 {
+		return -1
+	}
+	logger := skip(line, thread+closing+1, ' ')
+	colon := bytes.Index(line[logger:], []byte(" : "))
+	if colon < 0 {
+		return -1
+	}
+	if e != nil {
+		readISOOrLeftOut(line[stamp:], e)
+		e.Level = level
+		readSpringContext(bytes.TrimSpace(near[:dashes]), e)
+		e.Thread = strings.TrimSpace(string(line[thread : thread+closing]))
+		readSpringLogger(line[logger:logger+colon], e)
+	}
+	return logger + colon + len(" : ")
+}
+
+// springLevel reads the time and the level and returns where the time begins and
+// where the level ends.
+func springLevel(line []byte) (stamp int, level diagnose.Level, end int) {
+	if line[0] == '[' {
+		stamp = 1
+	}
+	n := readISOOrLeftOut(line[stamp:], nil)
+	if n == 0 {
+		return 0, diagnose.LevelUnknown, 0
+	}
+	n += stamp
+	if stamp == 1 {
+		if n >= len(line) || line[n] != ']' {
+			return 0, diagnose.LevelUnknown, 0
+		}
+		n++
+	}
+	word := skip(line, n, ' ')
+	end = letters(line, word)
+	return stamp, levelWord(line[word:end]), end
+}
+
+// readSpringContext reads "[app,trace,span] 14" or "14".
+func readSpringContext(context []byte, e *diagnose.Entry) {
+	if i := bytes.LastIndexByte(context, ' '); i >= 0 {
+		e.PID = string(context[i+1:])
+	} else {
+		e.PID = string(context)
+	}
+	if len(context) == 0 || context[0] != '[' {
+		return
+	}
+	inner, _, _ := bytes.Cut(context[1:], []byte("]"))
+	app, rest, _ := bytes.Cut(inner, []byte(","))
+	trace, _, _ := bytes.Cut(rest, []byte(","))
+	e.Process = string(app)
+	e.IDs = addID(e.IDs, diagnose.KindTrace, string(trace))
+}
+
+// readSpringLogger reads the logger, the second bracket of Spring Boot 3 before it
+// and bkrepo's trace behind it.
+func readSpringLogger(text []byte, e *diagnose.Entry) {
+	if len(text) > 0 && text[0] == '[' {
+		if i := bytes.IndexByte(text, ']'); i > 0 {
+			e.Thread = strings.TrimSpace(string(text[1:i]))
+			text = bytes.TrimLeft(text[i+1:], " ")
+		}
+	}
+	name, rest, _ := bytes.Cut(bytes.TrimSpace(text), []byte(" "))
+	e.Logger = string(name)
+	if trace, ok := bytes.CutPrefix(bytes.TrimSpace(rest), []byte("[TID: ")); ok {
+		if trace, ok = bytes.CutSuffix(trace, []byte("]")); ok && string(trace) != "N/A" {
+			e.IDs = addID(e.IDs, diagnose.KindTrace, string(trace))
+		}
+	}
+}
+
+func springFinish(e *diagnose.Entry) {
+	levelFinish(e)
+	if strings.Contains(e.Message, "Application run failed") {
+		e.Outcome = diagnose.OutcomeFailed
+	}
+}

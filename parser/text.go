@@ -1,0 +1,285 @@
+package parser
+
+import (
+	"bytes"
+	"strings"
+
+	"diagnose"
+)
+
+// textFormat is the generic one. Its Head takes lines that begin with a time stamp
+// or a level; any other line is an entry of its own whose message is the whole
+// line.
+var textFormat = Format{
+	Name:   "text",
+	Head:   textHead,
+	Finish: textFinish,
+	Marks: []string{
+		"Traceback (most recent", "Exception in thread \"", "No space left on device", ": Permission denied", ": Connection refused",
+		"Connection timed out", ": Connection reset by peer", ": No route to host", "Network is unreachable", ": command not found",
+		": No such file or directory", ": Operation not permitted", "not in gzip format", "Name or service not known",
+		"Temporary failure in name resolution", "Segmentation fault", "Error response from daemon", "Cannot connect to the Docker daemon",
+		"level=error", "level=fatal", "\"level\":\"error\"", " [ERROR] ", " [FATAL] ", " - ERROR - ", "npm ERR! code", "] ERROR   ",
+		"core dumped", "Read-only file system", "Exec format error", "panic: runtime error", "x509: certificate", "marked build as failure",
+	},
+}
+
+// textHead reads "TIME [LEVEL] text" and "LEVEL: text" in their usual forms.
+// Without a time the level stays in the message, because people quote it with it.
+func textHead(line []byte, e *diagnose.Entry) int {
+	if len(line) < 4 {
+		return -1
+	}
+	n := textStamp(line, e)
+	if n == 0 {
+		level, end := headLevel(line)
+		if end == 0 {
+			return -1
+		}
+		if e != nil {
+			e.Level = level
+		}
+		return 0
+	}
+	if e == nil {
+		return n
+	}
+	level, end := nearLevel(line, n)
+	e.Level = level
+	return end
+}
+
+// textStamp reads a time at the beginning of line, in brackets or not, and returns
+// where the rest begins.
+func textStamp(line []byte, e *diagnose.Entry) int {
+	at := 0
+	if line[0] == '[' {
+		at = 1
+	}
+	c := line[at]
+	if c-'0' > 9 && c|0x20-'a' > 25 && c < 0x80 && c != ' ' {
+		return 0
+	}
+	t, n := readISO(line[at:])
+	if n == 0 && at == 0 {
+		t, n = readRFC3164(line)
+	}
+	if n == 0 && at == 1 {
+		if t, n = readCommonLog(line); n > 0 {
+			at = 0
+		}
+	}
+	if n == 0 && c == '1' {
+		t, n = readEpoch(line[at:])
+		if at+n < len(line) && strings.IndexByte(" ]\t", line[at+n]) < 0 {
+			n = 0
+		}
+	}
+	known := n > 0
+	if n == 0 && c-'0' <= 9 {
+		_, n = readClock(line[at:]) // the day is not known: no time
+	}
+	if n == 0 && hasPrefix(line[at:], timeLeftOut) {
+		n = len(timeLeftOut)
+	}
+	if n == 0 {
+		return 0
+	}
+	if known && e != nil {
+		e.Time = t
+	}
+	n += at
+	if n < len(line) && line[n] == ']' && line[0] == '[' {
+		n++
+	}
+	return n
+}
+
+// separators may stand between the time, the level and the text.
+const separators = " \t|-:"
+
+// maxBeforeLevel bounds the fields between the time and the level.
+const maxBeforeLevel = 4
+
+// nearLevel finds the level that follows the time, also behind fields such as a
+// thread, a pid or a logger ("- name - ERROR - ", "[main] ERROR ", "812 ERROR "). It
+// returns where the text begins: behind the level, or behind the time when there is
+// no level.
+func nearLevel(line []byte, n int) (level diagnose.Level, end int) {
+	first := skipSeparators(line, n)
+	at := first
+	for range maxBeforeLevel {
+		if level, end = levelField(line, at); level != diagnose.LevelUnknown {
+			return level, skipSeparators(line, end)
+		}
+		next := skipField(line, at)
+		if next == at {
+			break
+		}
+		at = next
+	}
+	return diagnose.LevelUnknown, first
+}
+
+func skipSeparators(line []byte, i int) int {
+	for i < len(line) && strings.IndexByte(separators, line[i]) >= 0 {
+		i++
+	}
+	return i
+}
+
+// levelField reads ERROR, [error], <Warning> and "error:" at position at.
+func levelField(line []byte, at int) (level diagnose.Level, end int) {
+	bracketed := at < len(line) && (line[at] == '[' || line[at] == '<' || line[at] == '(')
+	if bracketed {
+		at++
+	}
+	end = letters(line, at)
+	level = levelWord(line[at:end])
+	if level == diagnose.LevelUnknown && end < len(line) && (bracketed || line[end] == ':') {
+		level = anyCaseLevel(line[at:end])
+	}
+	if end < len(line) && isASCIIWord(line[end]) {
+		return diagnose.LevelUnknown, at
+	}
+	if end < len(line) && strings.IndexByte("]>)", line[end]) >= 0 {
+		end++
+	}
+	return level, end
+}
+
+// skipField returns where the field behind the one at position at begins: one in
+// brackets, a number, or a name that a dash or bar ends. Other words are text, and
+// at comes back.
+func skipField(line []byte, at int) int {
+	if at >= len(line) {
+		return at
+	}
+	end := wordEnd(line, at)
+	switch c := line[at]; {
+	case c == '[' || c == '(':
+		closing := bytes.IndexByte(line[at:min(len(line), at+maxPrompt)], closer(c))
+		if closing < 0 {
+			return at
+		}
+		return skipSeparators(line, at+closing+1)
+	case digits(line, at) == end:
+		return skipSeparators(line, end)
+	}
+	if hasPrefix(line[end:], " - ") || hasPrefix(line[end:], " | ") {
+		return skipSeparators(line, end)
+	}
+	return at
+}
+
+func closer(open byte) byte {
+	if open == '[' {
+		return ']'
+	}
+	return ')'
+}
+
+// anyCaseLevel reads error, Warning and their kin.
+func anyCaseLevel(word []byte) diagnose.Level {
+	if len(word) < 3 || len(word) > 8 {
+		return diagnose.LevelUnknown
+	}
+	var up [8]byte
+	for i, c := range word {
+		up[i] = c &^ 0x20
+	}
+	return levelWord(up[:len(word)])
+}
+
+// headLevel reads a level that a line begins with: "ERROR text", "ERROR: text",
+// "[ERROR] text", "DEBUG:root:text". end is 0 when there is none.
+func headLevel(line []byte) (level diagnose.Level, end int) {
+	at := 0
+	if line[0] == '[' {
+		at = 1
+	}
+	if line[at]-'A' > 25 && at == 0 {
+		return diagnose.LevelUnknown, 0
+	}
+	end = letters(line, at)
+	if end == len(line) {
+		return diagnose.LevelUnknown, 0
+	}
+	switch {
+	case at == 1 && line[end] == ']':
+		level = anyCaseLevel(line[at:end])
+	case at == 0 && (line[end] == ':' || line[end] == ' ' || line[end] == '\t'):
+		level = levelWord(line[:end])
+	}
+	if level == diagnose.LevelUnknown {
+		return level, 0
+	}
+	return level, end
+}
+
+func textFinish(e *diagnose.Entry) {
+	if e.Level == diagnose.LevelUnknown {
+		e.Level = textLevel(e.Message)
+	}
+	e.Trouble = e.Level >= diagnose.LevelError || soundsLikeTrouble(e.Message)
+	if status, ok := exitStatus(e.Message); ok && status != "0" {
+		e.Outcome, e.Trouble = diagnose.OutcomeFailed, true
+	}
+	e.Inner = decodeInner(e.Message)
+	mentionHosts(e)
+}
+
+// textLevel reads the level of a message that begins with it in any case, and of
+// logfmt and JSON lines.
+func textLevel(message string) diagnose.Level {
+	if level := prefixLevel(message); level != diagnose.LevelUnknown {
+		return level
+	}
+	near := message[:min(len(message), 512)]
+	for _, mark := range [...][2]string{{"level=", " "}, {`"level":"`, `"`}, {`"level": "`, `"`}, {`"severity":"`, `"`}} {
+		if word, ok := field(near+" ", mark[0], mark[1]); ok {
+			return diagnose.ParseLevel(strings.Trim(word, `"`))
+		}
+	}
+	return diagnose.LevelUnknown
+}
+
+// soundsLikeTrouble reports whether a line without a level has the shape of a
+// failure: what programs print when they give up, not what prose says about it.
+func soundsLikeTrouble(message string) bool {
+	first, rest, _ := strings.Cut(message, "\n")
+	line := []byte(strings.TrimRight(first, " .\r"))
+	if troubleTexts.match(line) || endsInErrno(line) || hasPrefix(line, "make[") && contains(line, "]: *** [") {
+		return true
+	}
+	return strings.Contains(rest, "Traceback (most recent call last)") || strings.HasPrefix(rest, "Caused by: ") ||
+		strings.Contains(rest, "\nCaused by: ")
+}
+
+var troubleTexts = newStarts("error: ", "Error: ", "ERROR: ", "fatal: ", "Fatal: ", "FATAL: ", "panic: ", "Traceback (most recent call last)",
+	"Exception in thread ", "FAILED", "FAIL: ", "--- FAIL: ", "FAILURE: ", "Segmentation fault", "Error response from daemon: ",
+	"E: ", "npm ERR! ", "make: *** ", "Cannot connect to the Docker daemon", "docker: Error response", "error during connect: ",
+	"rsync error: ", "rsync: connection unexpectedly closed", "WSManFault", "UNREACHABLE!")
+
+// endsInErrno reports whether the line ends in ": " and the words of an error that
+// the system gave. A sentence about an error ends otherwise.
+func endsInErrno(line []byte) bool {
+	i := bytes.LastIndex(line, []byte(": "))
+	if i < 0 || len(line)-i > maxErrno {
+		return false
+	}
+	switch string(line[i+2:]) {
+	case "No such file or directory", "Permission denied", "Connection refused", "Connection timed out", "Operation timed out",
+		"Connection reset by peer", "Broken pipe", "No space left on device", "command not found", "Operation not permitted",
+		"not found", "No route to host", "Network is unreachable", "Name or service not known",
+		"Temporary failure in name resolution", "Input/output error", "Read-only file system", "not in gzip format",
+		"cannot execute binary file", "Exec format error", "unexpected end of file", "Disk quota exceeded", "Cannot allocate memory",
+		"Too many open files", "Transport endpoint is not connected", "Host is down", "Stale file handle", "permission denied",
+		"no such file or directory", "connection refused", "i/o timeout", "no such host", "no space left on device":
+		return true
+	}
+	return false
+}
+
+// maxErrno is longer than every text that endsInErrno knows.
+const maxErrno = 48

@@ -1,0 +1,246 @@
+// Package filter finds many literals in a block of text at memory speed.
+//
+// In come the literals (once) and blocks of text; out go the offsets at which a
+// literal stands, without regard to ASCII case. It knows nothing of lines,
+// entries or rules, decodes nothing, and keeps no text.
+//
+// How it works. With a stride of s, only every s-th position of the text is
+// looked at: the five bytes there, its gram, are hashed and looked up in a table of
+// marks. Of each literal a window of s consecutive grams is marked, so an
+// occurrence meets exactly one of the positions that are looked at: none is
+// missed, none is found twice. Where a marked gram stands, an exact table tells
+// which literals it may belong to, and these are compared in full.
+//
+// How fast that is depends on how seldom the marked grams stand in the text. So
+// the windows are chosen by counting grams in a sample of the text itself, and
+// [Guard] chooses anew when the text changes under way.
+package filter
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+const (
+	// MinLen is the length in bytes of the shortest literal that can be sought.
+	MinLen = gramLen
+	// FullSpeedLen is the length in bytes from which on a literal does not slow the
+	// scan: a shorter one narrows the stride for all.
+	FullSpeedLen = gramLen + maxStride - 1
+	// MaxLiterals is the largest number of literals in one filter.
+	MaxLiterals = 1 << literalBits
+
+	gramLen     = 5
+	maxStride   = 5
+	literalBits = 20
+)
+
+// Filter seeks a fixed set of literals. It never changes once it is made, so any
+// number of goroutines may scan with it at a time.
+type Filter struct {
+	set    *literalSet
+	stride int
+	reach  int // largest distance from an occurrence to the position that reveals it
+	marks  *[1 << markBits]byte
+	grams  gramTable
+	counts *gramCounts
+}
+
+// New returns a filter for the literals, which are known from then on by their
+// index. The sample is a piece of the text to be scanned, best taken from several
+// places (256 KiB do); without one the filter is exact too, but slower. A literal
+// shorter than [MinLen] is an error. Equal literals are all reported.
+func New(literals [][]byte, sample []byte) (*Filter, error) {
+	set, err := newLiteralSet(literals)
+	if err != nil {
+		return nil, err
+	}
+	counts := new(gramCounts)
+	counts.add(sample)
+	return build(set, counts), nil
+}
+
+// Resample returns a filter for the same literals that suits text like the sample
+// better. What was learnt from earlier samples counts half.
+func (f *Filter) Resample(sample []byte) *Filter {
+	counts := f.counts.halved()
+	counts.add(sample)
+	return build(f.set, counts)
+}
+
+// Len returns the number of literals.
+func (f *Filter) Len() int { return f.set.total }
+
+// Stride returns the distance of the positions that are looked at, 1 to 5.
+func (f *Filter) Stride() int { return f.stride }
+
+// Scan calls hit for every occurrence of a literal in text that starts at from or
+// later and before to; it may reach beyond to. Occurrences come in the order of
+// their positions, those at one position in the order of the literals, each once.
+//
+// It returns the number of candidates: the places at which a mark made it look
+// closer, counted once for every literal compared there. Candidates that are no
+// hits are what slows a scan; [Guard] watches them.
+func (f *Filter) Scan(text []byte, from, to int, hit func(pos, literal int)) (candidates int) {
+	from, to = max(from, 0), min(to, len(text))
+	if from >= to || f.set.total == 0 {
+		return 0
+	}
+	// The last occurrence starts at to-1; a gram must lie inside the text.
+	end := min(to+f.reach, len(text)-gramLen+1)
+	// Candidates are met in the order of their marked positions. Pending holds
+	// occurrences until none before them can follow; it stays on the stack unless very
+	// many overlap.
+	var store [32]occurrence
+	pending := occurrences(store[:0])
+	for p := from; ; p += f.stride {
+		if p = f.nextMarked(text, p, end); p >= end {
+			break
+		}
+		pending = pending.release(p-f.reach, hit)
+		places := f.grams.places(gramAt(text, p))
+		candidates += max(1, len(places))
+		for _, place := range places {
+			pos := p - int(place.offset)
+			if pos >= from && pos < to && f.set.at(text, pos, place.literal) {
+				for _, index := range f.set.same[place.literal] {
+					pending = pending.push(newOccurrence(pos, index))
+				}
+			}
+		}
+	}
+	pending.release(to, hit)
+	return candidates
+}
+
+// occurrence packs a position and a literal's index so that occurrences compare as
+// numbers, in the order in which they are reported.
+type occurrence uint64
+
+func newOccurrence(pos int, literal int32) occurrence {
+	return occurrence(pos)<<literalBits | occurrence(literal)
+}
+
+func (o occurrence) pos() int     { return int(o >> literalBits) }
+func (o occurrence) literal() int { return int(o & (MaxLiterals - 1)) }
+
+// occurrences is a binary heap with the first occurrence on top. (container/heap
+// would allocate for each.)
+type occurrences []occurrence
+
+// release reports the occurrences before position pos and returns the others.
+func (h occurrences) release(pos int, hit func(pos, literal int)) occurrences {
+	for len(h) > 0 && h[0].pos() < pos {
+		first := h[0]
+		h = h.pop()
+		hit(first.pos(), first.literal())
+	}
+	return h
+}
+
+func (h occurrences) push(o occurrence) occurrences {
+	h = append(h, o)
+	i := len(h) - 1
+	for ; i > 0 && h[(i-1)/2] > o; i = (i - 1) / 2 {
+		h[i] = h[(i-1)/2]
+	}
+	h[i] = o
+	return h
+}
+
+// pop removes the first occurrence.
+func (h occurrences) pop() occurrences {
+	last := h[len(h)-1]
+	h = h[:len(h)-1]
+	if len(h) == 0 {
+		return h
+	}
+	i := 0
+	for child := 1; child < len(h); child = 2*i + 1 {
+		if child+1 < len(h) && h[child+1] < h[child] {
+			child++
+		}
+		if h[child] >= last {
+			break
+		}
+		h[i] = h[child]
+		i = child
+	}
+	h[i] = last
+	return h
+}
+
+// literalSet holds the literals, folded, equal ones once. It is shared by all the
+// filters that Resample makes.
+type literalSet struct {
+	total    int
+	shortest int // bytes
+	folded   [][]byte
+	// caseBits has 0x20 for each byte of a literal that is a letter, and 0 for others:
+	// what text may differ in.
+	caseBits [][]byte
+	same     [][]int32 // the indices by which the caller knows each folded literal
+}
+
+func newLiteralSet(literals [][]byte) (*literalSet, error) {
+	if len(literals) > MaxLiterals {
+		return nil, fmt.Errorf("filter: %d literals, at most %d are possible", len(literals), MaxLiterals)
+	}
+	set := &literalSet{total: len(literals), shortest: FullSpeedLen}
+	known := make(map[string]int, len(literals))
+	for i, literal := range literals {
+		if len(literal) < MinLen {
+			return nil, fmt.Errorf("filter: literal %d %q has %d bytes, needs %d or more", i, literal, len(literal), MinLen)
+		}
+		set.shortest = min(set.shortest, len(literal))
+		folded, caseBits := fold(literal)
+		u, ok := known[string(folded)]
+		if !ok {
+			u = len(set.folded)
+			known[string(folded)] = u
+			set.folded = append(set.folded, folded)
+			set.caseBits = append(set.caseBits, caseBits)
+			set.same = append(set.same, nil)
+		}
+		set.same[u] = append(set.same[u], int32(i))
+	}
+	return set, nil
+}
+
+// fold returns the literal in lower case, ASCII letters only, and its case bits.
+func fold(literal []byte) (folded, caseBits []byte) {
+	folded, caseBits = make([]byte, len(literal)), make([]byte, len(literal))
+	for i, c := range literal {
+		if 'A' <= c && c <= 'Z' {
+			c |= 0x20
+		}
+		if 'a' <= c && c <= 'z' {
+			caseBits[i] = 0x20
+		}
+		folded[i] = c
+	}
+	return folded, caseBits
+}
+
+// at reports whether the folded literal stands at position pos of the text.
+func (set *literalSet) at(text []byte, pos int, literal uint32) bool {
+	folded, caseBits := set.folded[literal], set.caseBits[literal]
+	n := len(folded)
+	if n > len(text)-pos {
+		return false
+	}
+	text, caseBits = text[pos:pos+n], caseBits[:n]
+	i := 0
+	for ; i+8 <= n; i += 8 {
+		differ := binary.LittleEndian.Uint64(text[i:]) ^ binary.LittleEndian.Uint64(folded[i:])
+		if differ&^binary.LittleEndian.Uint64(caseBits[i:]) != 0 {
+			return false
+		}
+	}
+	for ; i < n; i++ {
+		if (text[i]^folded[i])&^caseBits[i] != 0 {
+			return false
+		}
+	}
+	return true
+}

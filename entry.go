@@ -145,11 +145,11 @@ type Entry struct {
 	IDs      []ID
 	Mentions []ID
 
-	Outcome  Outcome // what this entry says of how its case ended
+	Outcome Outcome // what this entry says of how its case ended
 	// OutcomeOf is whose outcome it is where a case holds several (a parent and a
 	// child job, the hosts of a play); zero means the whole case's.
 	OutcomeOf ID
-	Boundary bool    // a prompt, command, play or file header: id-less entries before it are another case
-	Step     bool    // the boundary is a step inside a run: it parts cases only after the run's outcome was seen
-	Trouble  bool    // level ERROR or above, or shaped like a failure
+	Boundary  bool // a prompt, command, play or file header: id-less entries before it are another case
+	Step      bool // the boundary is a step inside a run: it parts cases only after the run's outcome was seen
+	Trouble   bool // level ERROR or above, or shaped like a failure
 }

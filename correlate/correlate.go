@@ -28,37 +28,9 @@ const (
 	maxIDs = 64
 )
 
-// Case is everything that ids tie together: one failed job, one deployment run,
-// one SSH session.
-type Case struct {
-	ID       string // the id people would search for: job-733, or stream#n
-	IDs      map[diagnose.IDKind][]string
-	First    time.Time // zero when no entry has a time
-	Last     time.Time
-	Entries  int
-	Outcome  diagnose.Outcome
-	Inferred bool // membership follows from nearness in a stream, not from ids
-	Streams  []string
-
-	outcomes map[diagnose.ID]diagnose.Outcome // by whose outcome it is
-}
-
-// OutcomeFor returns the outcome of the first of ids that has one of its own,
-// else the case's.
-func (c *Case) OutcomeFor(ids []diagnose.ID) diagnose.Outcome {
-	for _, id := range ids {
-		if id.Kind == diagnose.KindHost {
-			if o, ok := c.outcomes[id]; ok {
-				return o
-			}
-		}
-	}
-	return c.Outcome
-}
-
 // Result is the cases and which entry belongs to which.
 type Result struct {
-	Cases []*Case
+	Cases []*diagnose.Case
 	of    map[place]int
 }
 
@@ -77,7 +49,7 @@ func (r *Result) Of(e *diagnose.Entry) int {
 }
 
 // Case returns the entry's case, nil for an entry that was not given to Tie.
-func (r *Result) Case(e *diagnose.Entry) *Case {
+func (r *Result) Case(e *diagnose.Entry) *diagnose.Case {
 	if i := r.Of(e); i >= 0 {
 		return r.Cases[i]
 	}
@@ -235,19 +207,19 @@ func collect(entries []*diagnose.Entry, nodes []int, u *union) *Result {
 		if !ok {
 			n = len(r.Cases)
 			at[root] = n
-			r.Cases = append(r.Cases, &Case{IDs: map[diagnose.IDKind][]string{}})
+			r.Cases = append(r.Cases, &diagnose.Case{IDs: map[diagnose.IDKind][]string{}})
 		}
 		r.of[place{e.Stream, e.Offset}] = n
-		r.Cases[n].add(e, u.keys[root])
+		add(r.Cases[n], e, u.keys[root])
 	}
 	for _, c := range r.Cases {
-		c.settle()
-		c.name()
+		settle(c)
+		name(c)
 	}
 	return r
 }
 
-func (c *Case) add(e *diagnose.Entry, key string) {
+func add(c *diagnose.Case, e *diagnose.Entry, key string) {
 	c.Entries++
 	if c.ID == "" {
 		c.ID = key
@@ -273,27 +245,27 @@ func (c *Case) add(e *diagnose.Entry, key string) {
 		}
 	}
 	c.Inferred = c.Inferred || !hasStrong
-	c.outcome(e)
+	outcome(c, e)
 }
 
 // outcome keeps what the entry says of how the case ended. A failure stands:
 // recovery elsewhere never un-fails a case.
-func (c *Case) outcome(e *diagnose.Entry) {
+func outcome(c *diagnose.Case, e *diagnose.Entry) {
 	if e.Outcome == diagnose.OutcomeUnknown {
 		return
 	}
-	if c.outcomes == nil {
-		c.outcomes = map[diagnose.ID]diagnose.Outcome{}
+	if c.Outcomes == nil {
+		c.Outcomes = map[diagnose.ID]diagnose.Outcome{}
 	}
-	c.outcomes[e.OutcomeOf] = max(c.outcomes[e.OutcomeOf], e.Outcome)
+	c.Outcomes[e.OutcomeOf] = max(c.Outcomes[e.OutcomeOf], e.Outcome)
 }
 
 // settle decides the case's outcome: of jobs the parent's (the lowest number)
 // counts, since a child may fail and be tried again; a run over several hosts
 // failed if one of them did.
-func (c *Case) settle() {
+func settle(c *diagnose.Case) {
 	parent := ""
-	for id, o := range c.outcomes {
+	for id, o := range c.Outcomes {
 		if id.Kind != diagnose.KindJob {
 			c.Outcome = max(c.Outcome, o)
 		} else if parent == "" || lower(id.Value, parent) {
@@ -301,7 +273,7 @@ func (c *Case) settle() {
 		}
 	}
 	if parent != "" {
-		c.Outcome = max(c.Outcome, c.outcomes[diagnose.ID{Kind: diagnose.KindJob, Value: parent}])
+		c.Outcome = max(c.Outcome, c.Outcomes[diagnose.ID{Kind: diagnose.KindJob, Value: parent}])
 	}
 }
 
@@ -314,7 +286,7 @@ func lower(a, b string) bool {
 }
 
 // name gives the case the id people would search for.
-func (c *Case) name() {
+func name(c *diagnose.Case) {
 	for _, kind := range []diagnose.IDKind{diagnose.KindJob, diagnose.KindTask, diagnose.KindLogID, diagnose.KindRequest,
 		diagnose.KindTrace, diagnose.KindConnection, diagnose.KindSeq, diagnose.KindCtx} {
 		if v := c.IDs[kind]; len(v) > 0 && !c.Inferred {

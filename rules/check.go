@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -11,44 +10,6 @@ import (
 
 	"diagnose"
 )
-
-// blank is a place in a text that a capture fills: {{name}} or {{name|fallback}}.
-var blank = regexp.MustCompile(`\{\{\s*([a-z_][a-z0-9_]*)\s*(?:\|([^{}]*))?\}\}`)
-
-// blanks returns the names a text asks for, those with a fallback apart.
-func blanks(text string) (needed, optional []string) {
-	for _, m := range blank.FindAllStringSubmatchIndex(text, -1) {
-		name := text[m[2]:m[3]]
-		if m[4] >= 0 {
-			optional = append(optional, name)
-		} else {
-			needed = append(needed, name)
-		}
-	}
-	return needed, optional
-}
-
-// Fill puts captures into a text. quote, when set, is applied to each value.
-func Fill(text string, captures map[string]string, quote func(string) string) string {
-	if !strings.Contains(text, "{{") {
-		return text
-	}
-	return blank.ReplaceAllStringFunc(text, func(m string) string {
-		parts := blank.FindStringSubmatch(m)
-		v, ok := captures[parts[1]]
-		if !ok || v == "" {
-			v = parts[2]
-			if v == "" {
-				v = "?"
-			}
-			return v
-		}
-		if quote != nil {
-			v = quote(v)
-		}
-		return v
-	})
-}
 
 // eachText calls f with every sentence of t and the name of its field.
 func eachText(t *diagnose.Texts, f func(field, text string)) {
@@ -160,7 +121,7 @@ func (l *loader) captures(r *Rule, root *yaml.Node) {
 	used := map[string]bool{}
 	for _, t := range []*diagnose.Texts{&r.EN, &r.ZH} {
 		eachText(t, func(field, text string) {
-			needed, optional := blanks(text)
+			needed, optional := diagnose.Blanks(text)
 			for _, name := range append(needed, optional...) {
 				used[name] = true
 				if !all[name] {
@@ -176,7 +137,7 @@ func (l *loader) captures(r *Rule, root *yaml.Node) {
 	}
 	l.unusedCaptures(r, root, all, used)
 	if !r.hasBy {
-		needed, optional := blanks(r.EN.Title)
+		needed, optional := diagnose.Blanks(r.EN.Title)
 		r.By = slices.Compact(append(needed, optional...))
 	}
 	for _, name := range r.By {

@@ -12,11 +12,8 @@ import (
 // Scene is what evaluation asks of the rooms before it: how entries are tied,
 // and how much of the streams was read.
 type Scene struct {
-	// Case returns the case of an entry.
-	Case func(e *diagnose.Entry) int
-	// Outcome returns how the entry's case ended, for the host the entry speaks of
-	// where the log keeps outcomes by host.
-	Outcome func(e *diagnose.Entry) diagnose.Outcome
+	// Case returns the case of an entry; never nil.
+	Case func(e *diagnose.Entry) *diagnose.Case
 	// Complete reports whether the stream was read without a gap.
 	Complete func(stream string) bool
 	// First and Last are the earliest and latest log times seen.
@@ -29,7 +26,7 @@ const maxGroups = 1000
 // Evaluate returns the findings of all rules over hits, which must be in (time,
 // stream, line) order, sorted by rule id, then place. dropped counts groups
 // beyond the bound, by rule id.
-func Evaluate(hits []*Hit, scene Scene) (findings []*Finding, dropped map[string]int) {
+func Evaluate(hits []*Hit, scene Scene) (findings []*diagnose.Finding, dropped map[string]int) {
 	byRule := map[*Rule][]*Hit{}
 	for i, h := range hits {
 		h.order = i
@@ -58,8 +55,8 @@ type evaluation struct {
 	dropped int
 }
 
-func (ev *evaluation) run(hits []*Hit) []*Finding {
-	var findings []*Finding
+func (ev *evaluation) run(hits []*Hit) []*diagnose.Finding {
+	var findings []*diagnose.Finding
 	for _, scope := range ev.scopes(hits) {
 		for _, group := range ev.groups(scope) {
 			findings = append(findings, ev.judge(group)...)
@@ -79,7 +76,7 @@ func (ev *evaluation) scopes(hits []*Hit) [][]*Hit {
 		case ScopeInput:
 			return ""
 		}
-		return fmt.Sprint(ev.scene.Case(h.Entry))
+		return fmt.Sprintf("%p", ev.scene.Case(h.Entry))
 	}
 	return splitBy(hits, key)
 }
@@ -174,8 +171,8 @@ func compatible(captures map[string]string, by, key []string) bool {
 
 // judge splits a group where the condition was cleared, and evaluates each
 // stretch.
-func (ev *evaluation) judge(group []*Hit) []*Finding {
-	var findings []*Finding
+func (ev *evaluation) judge(group []*Hit) []*diagnose.Finding {
+	var findings []*diagnose.Finding
 	whole := ev.timeline(group)
 	for _, stretch := range ev.stretches(whole) {
 		truth, evidence := ev.rule.When.eval(stretch.timeline)
@@ -254,9 +251,10 @@ func silent(a, b *Hit, quiet time.Duration) bool {
 }
 
 // finding collects captures and cases of the evidence.
-func (ev *evaluation) finding(evidence []*Hit) *Finding {
-	f := &Finding{Rule: ev.rule, Captures: map[string]string{}, Evidence: uniqueHits(evidence)}
-	for _, h := range f.Evidence {
+func (ev *evaluation) finding(evidence []*Hit) *diagnose.Finding {
+	f := &diagnose.Finding{Rule: &ev.rule.Rule, Captures: map[string]string{}}
+	for _, h := range uniqueHits(evidence) {
+		f.Evidence = append(f.Evidence, diagnose.Evidence{Entry: h.Entry, Signal: h.Signal, Captures: h.Captures, Dropped: h.Dropped})
 		for name, v := range h.Captures {
 			if _, ok := f.Captures[name]; !ok && v != "" {
 				f.Captures[name] = v
@@ -289,12 +287,12 @@ func uniqueHits(hits []*Hit) []*Hit {
 
 // healed reports whether the finding's own cases ended well: a run that
 // recovered is healthy.
-func (ev *evaluation) healed(f *Finding) bool {
-	if ev.rule.DespiteSuccess || ev.rule.Role == diagnose.RoleBenign || ev.scene.Outcome == nil {
+func (ev *evaluation) healed(f *diagnose.Finding) bool {
+	if ev.rule.DespiteSuccess || ev.rule.Role == diagnose.RoleBenign {
 		return false
 	}
 	for _, h := range f.Evidence {
-		if ev.scene.Outcome(h.Entry) != diagnose.OutcomeSucceeded {
+		if ev.scene.Case(h.Entry).OutcomeFor(h.Entry.Mentions) != diagnose.OutcomeSucceeded {
 			return false
 		}
 	}

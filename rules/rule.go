@@ -70,19 +70,6 @@ func (h *Hit) Time() time.Time { return h.Entry.Time }
 // after reports whether h stands after other in (time, stream, line) order.
 func (h *Hit) after(other *Hit) bool { return h.order > other.order }
 
-// Finding is a rule that holds.
-type Finding struct {
-	Rule     *Rule
-	Captures map[string]string
-	Evidence []*Hit
-	Cases    []int // ids of the cases of the evidence
-	Start    time.Time
-	// Cleared is set when the log shows that the condition ended: at End (zero when
-	// it ended at an untimed line).
-	Cleared bool
-	End     time.Time
-}
-
 // formatsOf are the formats whose entries the rules of a product see. Rules of
 // other systems see every entry: the words of curl, ssh or docker travel inside
 // other logs.

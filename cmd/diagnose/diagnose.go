@@ -1,0 +1,328 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"diagnose"
+	"diagnose/report"
+	"diagnose/rules"
+	"diagnose/source"
+)
+
+const diagnoseHelp = `diagnose finds the root cause in the logs of a job that broke.
+
+Examples
+  diagnose management-server.log agent.log      files
+  ssh deploy@host ./deploy.sh 2>&1 | diagnose   a pipe
+  diagnose /var/log/cloudstack                  a directory, recursively
+  diagnose --case job-733 management-server.log one job, with its time line
+  diagnose --format json job.log | jq '.causes[0]'
+  diagnose rules list                           what it knows
+
+Usage
+  diagnose [flags] [PATH...]     files, directories, globs; - or nothing is standard input
+
+Flags
+%s
+Commands
+%s
+Exit status
+  0  a cause was found
+  1  none was: the log is clean, or the trouble in it is unexplained
+  2  something went wrong: wrong flags, unreadable input, a bad rule
+  3  with --fail-on, when such a finding is there
+`
+
+type diagnoseOptions struct {
+	common
+	caseName  string
+	since     string
+	until     string
+	now       string
+	failOn    string
+	show      string
+	spool     int64
+	blockSize int
+	quiet     bool
+	help      bool
+	version   bool
+}
+
+// common are the flags of every command that prints an answer.
+type common struct {
+	format, lang, color string
+	rules               []string
+}
+
+func (o *common) addFlags(fs *pflag.FlagSet) {
+	fs.StringVar(&o.format, "format", "text", "output: text or json")
+	fs.StringVar(&o.lang, "lang", "", "language of the answer: en or zh (default: the locale's)")
+	fs.StringVar(&o.color, "color", "auto", "colour: auto, always or never")
+	fs.StringArrayVar(&o.rules, "rules", nil, "add the rules of a `directory`; the same id replaces (repeatable)")
+}
+
+func (o *common) check() error {
+	for _, c := range []struct {
+		flag, value string
+		words       []string
+	}{
+		{"format", o.format, []string{"text", "json"}},
+		{"lang", o.lang, []string{"", "en", "zh"}},
+		{"color", o.color, []string{"auto", "always", "never"}},
+	} {
+		if !slices.Contains(c.words, c.value) {
+			return fmt.Errorf("--%s takes %s, not %q", c.flag, strings.Join(slices.DeleteFunc(c.words, func(s string) bool { return s == "" }), ", "), c.value)
+		}
+	}
+	return nil
+}
+
+func (o *diagnoseOptions) addFlags(fs *pflag.FlagSet) {
+	fs.StringVar(&o.caseName, "case", "", "only this case, with its time line: `job-733`, a logid, VM, host or task")
+	fs.StringVar(&o.since, "since", "", "only from this log `time` on: 2026-01-31T10:00 or 10:00")
+	fs.StringVar(&o.until, "until", "", "only up to this log `time`")
+	fs.StringVar(&o.now, "now", "", "the `time` before which stamps without a year lie (default: the file's time stamp)")
+	o.common.addFlags(fs)
+	fs.StringVar(&o.show, "show", "", "print one phase and stop: lines, entries or cases")
+	fs.StringVar(&o.failOn, "fail-on", "", "exit with 3 on: warning, error or unexplained")
+	fs.Int64Var(&o.spool, "spool", 4<<30, "`bytes` of a pipe that are kept to be read again")
+	fs.IntVar(&o.blockSize, "block-size", 1<<20, "`bytes` read at a time")
+	fs.BoolVarP(&o.quiet, "quiet", "q", false, "no elapsed time on stderr")
+	fs.BoolVarP(&o.help, "help", "h", false, "this text")
+	fs.BoolVar(&o.version, "version", false, "the version")
+	fs.SortFlags = false
+	_ = fs.MarkHidden("block-size")
+}
+
+func (o *diagnoseOptions) check() error {
+	if err := o.common.check(); err != nil {
+		return err
+	}
+	if !slices.Contains([]string{"", "lines", "entries", "cases"}, o.show) {
+		return fmt.Errorf("--show takes lines, entries or cases, not %q", o.show)
+	}
+	if !slices.Contains([]string{"", "warning", "error", "unexplained"}, o.failOn) {
+		return fmt.Errorf("--fail-on takes warning, error or unexplained, not %q", o.failOn)
+	}
+	return nil
+}
+
+func runDiagnose(ctx context.Context, std stdio, args []string) int {
+	var o diagnoseOptions
+	fs := pflag.NewFlagSet("diagnose", pflag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.Usage = func() {}
+	o.addFlags(fs)
+	if err := fs.Parse(args); err != nil {
+		return std.usage("", err)
+	}
+	switch {
+	case o.help:
+		fmt.Fprintf(std.out, diagnoseHelp, fs.FlagUsagesWrapped(100), commandList())
+		return 0
+	case o.version:
+		fmt.Fprintln(std.out, version())
+		return 0
+	}
+	if err := o.check(); err != nil {
+		return std.usage("", err)
+	}
+	if fs.NArg() == 0 && std.terminal(std.in) {
+		std.fail("reading the log from the terminal: paste it, then press Ctrl-D")
+		std.hint("name files or directories, or pipe a log in: ./deploy.sh 2>&1 | diagnose")
+	}
+	return o.diagnose(ctx, std, fs.Args())
+}
+
+func commandList() string {
+	var b strings.Builder
+	for _, c := range commands {
+		fmt.Fprintf(&b, "  diagnose %-45s %s\n", c.name+" "+c.args, c.summary)
+	}
+	return b.String()
+}
+
+// diagnose opens the input and prints the answer.
+func (o *diagnoseOptions) diagnose(ctx context.Context, std stdio, paths []string) int {
+	started := time.Now()
+	base, status := loadBase(std, o.rules)
+	if base == nil {
+		return status
+	}
+	streams, problems := source.Open(paths, std.in, source.Options{SpoolLimit: o.spool, BlockSize: o.blockSize})
+	defer func() {
+		for _, s := range streams {
+			s.Close()
+		}
+	}()
+	e := newEngine(base, streams)
+	e.problems, e.case_ = problems, o.caseName
+	if err := o.times(e, started); err != nil {
+		return std.usage("", err)
+	}
+	if o.show != "" {
+		return o.exit(std, e, nil, e.show(ctx, std.out, o.show))
+	}
+	v, err := e.diagnose(ctx)
+	if err == nil {
+		err = o.print(std, e, v)
+	}
+	if err == nil && !o.quiet && std.terminal(std.err) {
+		fmt.Fprintf(std.err, "diagnose: %d bytes in %s\n", v.Stats.Bytes, time.Since(started).Round(time.Millisecond))
+	}
+	return o.exit(std, e, v, err)
+}
+
+func (o *diagnoseOptions) print(std stdio, e *engine, v *diagnose.Verdict) error {
+	lang := std.language(o.lang)
+	if o.format == "json" {
+		return report.JSON(std.out, v, lang)
+	}
+	style := report.Style{Lang: lang, Color: std.useColor(o.color)}
+	if std.terminal(std.out) {
+		style.Width = min(std.width(), 120)
+	}
+	if o.caseName != "" {
+		if err := report.Timeline(std.out, e.timeline(), style); err != nil {
+			return err
+		}
+	}
+	return report.Text(std.out, v, style)
+}
+
+// exit turns the outcome into a status: 2 beats 3 beats 0 and 1.
+func (o *diagnoseOptions) exit(std stdio, e *engine, v *diagnose.Verdict, err error) int {
+	wrong := e.unread()
+	for _, p := range wrong {
+		std.fail("%v", p)
+	}
+	switch {
+	case err != nil && closedPipe(err):
+		return exitFound
+	case errors.Is(err, context.Canceled):
+		return std.fail("interrupted")
+	case err != nil:
+		return std.fail("%v", err)
+	case len(wrong) > 0:
+		return exitWrong
+	case v == nil:
+		return exitFound
+	case o.failsOn(v):
+		return exitFailOn
+	case v.Kind == diagnose.VerdictCause:
+		return exitFound
+	}
+	return exitNone
+}
+
+func (o *diagnoseOptions) failsOn(v *diagnose.Verdict) bool {
+	switch o.failOn {
+	case "warning":
+		return len(v.Warnings) > 0 || len(v.Causes) > 0
+	case "error":
+		return len(v.Causes) > 0
+	case "unexplained":
+		return len(v.Unexplained) > 0 || len(v.Symptoms) > 0
+	}
+	return false
+}
+
+// unread returns the problems that make the run go wrong: a place that was
+// asked for and could not be read, wholly or in part.
+func (e *engine) unread() []source.Problem {
+	problems := slices.Clone(e.problems)
+	for _, s := range e.stats {
+		problems = append(problems, s.Problems...)
+	}
+	return slices.DeleteFunc(source.Tidy(problems), func(p source.Problem) bool { return p.Grade < source.Partial })
+}
+
+// times reads --now, --since and --until. A time of day alone means the day of
+// --now, or today.
+func (o *diagnoseOptions) times(e *engine, today time.Time) error {
+	for _, t := range []struct {
+		flag, value string
+		into        *time.Time
+	}{{"now", o.now, &e.clock.now}, {"since", o.since, &e.window.since}, {"until", o.until, &e.window.until}} {
+		if t.value == "" {
+			continue
+		}
+		day := today
+		if !e.clock.now.IsZero() {
+			day = e.clock.now
+		}
+		got, err := parseTime(t.value, day)
+		if err != nil {
+			return fmt.Errorf("--%s: %w", t.flag, err)
+		}
+		*t.into = got
+	}
+	return nil
+}
+
+func parseTime(s string, day time.Time) (time.Time, error) {
+	s = strings.Replace(s, " ", "T", 1)
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	for _, layout := range []string{"15:04:05", "15:04"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			y, m, d := day.UTC().Date()
+			return time.Date(y, m, d, t.Hour(), t.Minute(), t.Second(), 0, time.UTC), nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("%q is no time: write 2026-01-31T10:00:00, 2026-01-31 10:00 or 10:00", s)
+}
+
+// loadBase loads the embedded rules and those of the directories. A bad user
+// rule stops the run: a verdict without it would look complete.
+func loadBase(std stdio, dirs []string) (*rules.Base, int) {
+	base, problems := openBase(dirs)
+	for _, p := range problems {
+		std.fail("%v", p)
+	}
+	if len(problems) > 0 {
+		std.hint("diagnose rules check DIR shows the same without reading logs")
+		return nil, exitWrong
+	}
+	return base, 0
+}
+
+func openBase(dirs []string) (*rules.Base, []error) {
+	embedded, problems := rules.Load(rules.Embedded(), "rules/base")
+	sets := [][]*rules.Rule{embedded}
+	var errs []error
+	for _, p := range problems {
+		errs = append(errs, p)
+	}
+	for _, dir := range dirs {
+		info, err := os.Stat(dir)
+		if err == nil && !info.IsDir() {
+			err = errors.New("not a directory")
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("--rules %s: %w", dir, err))
+			continue
+		}
+		set, problems := rules.Load(os.DirFS(dir), dir)
+		for _, p := range problems {
+			errs = append(errs, p)
+		}
+		sets = append(sets, set)
+	}
+	if len(errs) > 0 {
+		return nil, errs
+	}
+	return rules.NewBase(sets...), nil
+}

@@ -1,0 +1,458 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"sort"
+	"time"
+
+	"diagnose"
+	"diagnose/correlate"
+	"diagnose/filter"
+	"diagnose/parser"
+	"diagnose/report"
+	"diagnose/rules"
+	"diagnose/source"
+	"diagnose/verdict"
+)
+
+// clock answers for log times without a year: the reference is the stream's
+// time stamp, unless --now was given.
+type clock struct {
+	now time.Time
+}
+
+func (c clock) reference(s *source.Stream) time.Time {
+	if !c.now.IsZero() {
+		return c.now
+	}
+	return s.ModTime
+}
+
+// engine joins the rooms: it takes streams to a verdict.
+type engine struct {
+	base    *rules.Base
+	parser  *parser.Parser
+	streams []*source.Stream
+	clock   clock
+	workers int
+	case_   string // narrow the verdict to this case
+	window  window // narrow it to this time
+
+	keepers  []*keeper
+	stats    []source.Stats
+	lines    []int64
+	problems []source.Problem // of opening
+	notes    []diagnose.Quality
+	findings []*diagnose.Finding // of the last judgement
+	whole    []*diagnose.Entry   // entries of the case asked for
+}
+
+// window is a stretch of log time; a zero end is open.
+type window struct{ since, until time.Time }
+
+func (w window) holds(t time.Time) bool {
+	if t.IsZero() {
+		return true
+	}
+	return (w.since.IsZero() || !t.Before(w.since)) && (w.until.IsZero() || !t.After(w.until))
+}
+
+// Streams of up to smallStream bytes are parsed whole in the second pass: every
+// boundary, outcome and oddly shaped failure in them is seen. In longer ones the
+// second pass stops only at the ids of the cases that hit.
+const smallStream = 4 << 20
+
+// outcomeRounds bounds how often newly learnt ids are sought.
+const idRounds = 3
+
+// maxIDs bounds the ids that a second pass seeks.
+const maxIDs = 4096
+
+func newEngine(base *rules.Base, streams []*source.Stream) *engine {
+	e := &engine{base: base, parser: parser.New(), streams: streams, workers: runtime.GOMAXPROCS(0)}
+	for range streams {
+		e.keepers = append(e.keepers, newKeeper())
+	}
+	return e
+}
+
+// diagnose runs every phase. The error is the context's, or the rule base's.
+func (e *engine) diagnose(ctx context.Context) (*diagnose.Verdict, error) {
+	if err := e.firstPass(ctx); err != nil {
+		return nil, err
+	}
+	if err := e.secondPass(ctx); err != nil {
+		return nil, err
+	}
+	if err := e.casePass(ctx); err != nil {
+		return nil, err
+	}
+	v := e.judge()
+	if v.Kind != diagnose.VerdictCause {
+		again, err := e.wordPass(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if again {
+			v = e.judge()
+		}
+	}
+	return v, nil
+}
+
+// firstPass stops at every literal of the rules and every mark of trouble.
+func (e *engine) firstPass(ctx context.Context) error {
+	literals := slices.Clone(e.base.Literals())
+	for _, m := range e.parser.Marks() {
+		literals = append(literals, []byte(m))
+	}
+	f, err := filter.New(literals, e.sample(ctx))
+	if err != nil {
+		return err
+	}
+	guard := filter.NewGuard(f)
+	p := e.newPass(e.streams)
+	p.work = func(i int, b *source.Block) []found {
+		return e.matchBlock(guard, e.streams[i], b)
+	}
+	p.deliver = func(i int, f found) { e.keepers[i].add(f) }
+	err = p.run(ctx)
+	e.stats, e.lines = p.stats, p.lines
+	return err
+}
+
+func (e *engine) newPass(streams []*source.Stream) *pass {
+	return &pass{streams: streams, workers: e.workers}
+}
+
+// sampleSize is how much of a stream's start the filter learns its windows from.
+const sampleSize = 256 << 10
+
+// sample takes the beginning of the first file there is; the guard learns the
+// rest under way. Reading ahead of a pipe is not possible without keeping it.
+func (e *engine) sample(ctx context.Context) []byte {
+	for _, s := range e.streams {
+		if s.Size > sampleSize {
+			text, err := s.ReadAt(ctx, s.Size/2, sampleSize)
+			if err == nil {
+				return text
+			}
+		}
+	}
+	return nil
+}
+
+// place is where a literal stands in a block.
+type place struct{ pos, literal int }
+
+// matchBlock parses the entries around literals and keeps those that matter.
+func (e *engine) matchBlock(guard *filter.Guard, s *source.Stream, b *source.Block) []found {
+	var places []place
+	guard.Scan(b.Text, b.From, b.To, func(pos, literal int) { places = append(places, place{pos, literal}) })
+	if len(places) == 0 {
+		return nil
+	}
+	r := newReader(e.parser, s, b)
+	var out []found
+	var literals []int
+	for i := 0; i < len(places); {
+		start, end := r.finder.Bounds(places[i].pos)
+		literals = literals[:0]
+		for ; i < len(places) && places[i].pos < end; i++ {
+			literals = append(literals, places[i].literal)
+		}
+		if start < b.From || end > b.To {
+			literals = literals[:0]
+			guard.Scan(b.Text, start, end, func(_, literal int) { literals = append(literals, literal) })
+		}
+		entry := r.entry(start, end, e.clock)
+		hits := e.base.Match(entry, e.ruleLiterals(literals))
+		if len(hits) > 0 || entry.Trouble || entry.Outcome != diagnose.OutcomeUnknown {
+			out = append(out, found{entry, hits})
+		}
+	}
+	return out
+}
+
+// ruleLiterals leaves out the marks, which no rule owns.
+func (e *engine) ruleLiterals(literals []int) []int {
+	n := len(e.base.Literals())
+	return slices.DeleteFunc(literals, func(i int) bool { return i >= n })
+}
+
+// secondPass reads small streams whole, and in large ones seeks the ids of the
+// cases that hit, with their aliases, for up to idRounds rounds.
+func (e *engine) secondPass(ctx context.Context) error {
+	if !e.anything() {
+		return nil
+	}
+	var small, large []int
+	for i, s := range e.streams {
+		switch err := s.Again(); {
+		case e.stats[i].Bytes == 0:
+		case err != nil:
+			e.notes = append(e.notes, diagnose.Quality{Place: s.Name, Text: "could not be read a second time: cases may lack entries (" + err.Error() + ")", Weighs: true})
+		case e.stats[i].Bytes <= smallStream:
+			small = append(small, i)
+		default:
+			large = append(large, i)
+		}
+	}
+	if err := e.readWhole(ctx, small); err != nil {
+		return err
+	}
+	return e.seekIDs(ctx, large)
+}
+
+// anything reports whether the first pass found more than outcomes.
+func (e *engine) anything() bool {
+	for _, k := range e.keepers {
+		if len(k.hits) > 0 || len(k.trouble) > 0 {
+			return true
+		}
+	}
+	return e.case_ != ""
+}
+
+func (e *engine) pick(indices []int) []*source.Stream {
+	var out []*source.Stream
+	for _, i := range indices {
+		out = append(out, e.streams[i])
+	}
+	return out
+}
+
+func (e *engine) readWhole(ctx context.Context, indices []int) error {
+	if len(indices) == 0 {
+		return nil
+	}
+	for _, i := range indices {
+		// Every entry is seen again, with more trouble among them than marks show.
+		e.keepers[i].trouble = map[string]*capped[*diagnose.Entry]{}
+	}
+	p := e.newPass(e.pick(indices))
+	p.work = func(i int, b *source.Block) []found {
+		s := e.streams[indices[i]]
+		var out []found
+		newReader(e.parser, s, b).all(e.clock, func(entry *diagnose.Entry) { out = append(out, found{entry: entry}) })
+		return out
+	}
+	p.deliver = func(i int, f found) {
+		k := e.keepers[indices[i]]
+		if f.entry.Trouble {
+			k.addTrouble(f.entry)
+		}
+		if len(k.other) < maxOther {
+			k.other = append(k.other, light(f.entry))
+		}
+	}
+	return p.run(ctx)
+}
+
+// seekIDs collects the entries of the cases that hit in long streams.
+func (e *engine) seekIDs(ctx context.Context, indices []int) error {
+	if len(indices) == 0 {
+		return nil
+	}
+	wanted := map[diagnose.ID]bool{}
+	fresh := e.learn(wanted)
+	for round := 0; round < idRounds && len(fresh) > 0; round++ {
+		if err := e.seek(ctx, indices, fresh, wanted); err != nil {
+			return err
+		}
+		fresh = e.learn(wanted)
+	}
+	return nil
+}
+
+// learn adds the strong ids of everything kept to wanted, up to maxIDs, and
+// returns the new ones in order.
+func (e *engine) learn(wanted map[diagnose.ID]bool) []diagnose.ID {
+	var fresh []diagnose.ID
+	lost := 0
+	take := func(entry *diagnose.Entry) {
+		for _, id := range entry.IDs {
+			switch {
+			case !id.Kind.Strong() || wanted[id]:
+			case len(wanted) >= maxIDs:
+				lost++
+			default:
+				wanted[id] = true
+				fresh = append(fresh, id)
+			}
+		}
+	}
+	var c collected
+	for _, k := range e.keepers {
+		k.collect(&c)
+	}
+	for _, entry := range c.entries {
+		take(entry)
+	}
+	if lost > 0 && !slices.ContainsFunc(e.notes, func(q diagnose.Quality) bool { return q.Text == manyIDs }) {
+		e.notes = append(e.notes, diagnose.Quality{Text: manyIDs})
+	}
+	return fresh
+}
+
+var manyIDs = fmt.Sprintf("more than %d ids belong to cases with trouble: the entries of the rest were not collected", maxIDs)
+
+func (e *engine) seek(ctx context.Context, indices []int, ids []diagnose.ID, wanted map[diagnose.ID]bool) error {
+	var literals [][]byte
+	for _, id := range ids {
+		for _, s := range parser.Spell(id) {
+			if len(s) >= filter.MinLen {
+				literals = append(literals, []byte(s))
+			}
+		}
+	}
+	if len(literals) == 0 {
+		return nil
+	}
+	f, err := filter.New(literals, e.sample(ctx))
+	if err != nil {
+		return err
+	}
+	guard := filter.NewGuard(f)
+	p := e.newPass(e.pick(indices))
+	p.work = func(i int, b *source.Block) []found {
+		return e.seekBlock(guard, wanted, e.streams[indices[i]], b)
+	}
+	p.deliver = func(i int, f found) {
+		if k := e.keepers[indices[i]]; len(k.other) < maxOther {
+			k.other = append(k.other, light(f.entry))
+		}
+	}
+	return p.run(ctx)
+}
+
+func (e *engine) seekBlock(guard *filter.Guard, wanted map[diagnose.ID]bool, s *source.Stream, b *source.Block) []found {
+	r := newReader(e.parser, s, b)
+	var out []found
+	done := -1
+	guard.Scan(b.Text, b.From, b.To, func(pos, _ int) {
+		if pos < done {
+			return
+		}
+		start, end := r.finder.Bounds(pos)
+		done = end
+		entry := r.entry(start, end, e.clock)
+		if slices.ContainsFunc(entry.IDs, func(id diagnose.ID) bool { return wanted[id] }) {
+			out = append(out, found{entry: light(entry)})
+		}
+	})
+	return out
+}
+
+// words are what trouble looks like when no mark shows it; sought only where no
+// cause was found, since short words slow the filter.
+var words = []string{"error", "fatal", "failed", "failure", "refused", "denied", "timed out", "timeout", "panic", "unable to", "cannot ", "can't ", "no such", "not found", "invalid", "错误", "失败", "异常", "拒绝", "超时"}
+
+// wordPass looks for all trouble in long streams, with and without marks. It
+// reports whether there is any.
+func (e *engine) wordPass(ctx context.Context) (bool, error) {
+	var large []int
+	for i, s := range e.streams {
+		if e.stats[i].Bytes > smallStream && s.Again() == nil {
+			large = append(large, i)
+		}
+	}
+	if len(large) == 0 {
+		return false, nil
+	}
+	var literals [][]byte
+	for _, w := range slices.Concat(words, e.parser.Marks()) {
+		literals = append(literals, []byte(w))
+	}
+	for _, i := range large {
+		e.keepers[i].trouble = map[string]*capped[*diagnose.Entry]{}
+	}
+	f, err := filter.New(literals, e.sample(ctx))
+	if err != nil {
+		return false, err
+	}
+	guard := filter.NewGuard(f)
+	p := e.newPass(e.pick(large))
+	p.work = func(i int, b *source.Block) []found {
+		r := newReader(e.parser, e.streams[large[i]], b)
+		var out []found
+		done := -1
+		guard.Scan(b.Text, b.From, b.To, func(pos, _ int) {
+			if pos < done {
+				return
+			}
+			start, end := r.finder.Bounds(pos)
+			done = end
+			if entry := r.entry(start, end, e.clock); entry.Trouble {
+				out = append(out, found{entry: entry})
+			}
+		})
+		return out
+	}
+	hit := make([]bool, len(large))
+	p.deliver = func(i int, f found) {
+		hit[i] = true
+		e.keepers[large[i]].addTrouble(f.entry)
+	}
+	err = p.run(ctx)
+	return slices.Contains(hit, true), err
+}
+
+// judge ties cases, evaluates rules and makes the verdict of what is kept.
+func (e *engine) judge() *diagnose.Verdict {
+	var c collected
+	for _, k := range e.keepers {
+		k.collect(&c)
+	}
+	tied := correlate.Tie(c.entries)
+	order := newChronicle(c.entries)
+	sort.SliceStable(c.hits, func(i, j int) bool { return order.before(c.hits[i].Entry, c.hits[j].Entry) })
+	sort.SliceStable(c.trouble, func(i, j int) bool { return order.before(c.trouble[i].Entry, c.trouble[j].Entry) })
+	e.narrow(&c, tied)
+	scene := rules.Scene{Case: tied.Case, Complete: e.complete}
+	for _, entry := range c.entries {
+		if t := entry.Time; !t.IsZero() {
+			if scene.First.IsZero() || t.Before(scene.First) {
+				scene.First = t
+			}
+			if t.After(scene.Last) {
+				scene.Last = t
+			}
+		}
+	}
+	findings, dropped := rules.Evaluate(c.hits, scene)
+	e.findings = findings
+	v := verdict.Judge(verdict.Input{
+		Findings: findings, Rules: e.ruleWords(), Trouble: c.trouble, CaseOf: tied.Case,
+		Title:  func(r *diagnose.Rule, captures map[string]string) string { return report.Title(r, captures, "en") },
+		Before: order.before,
+	})
+	e.quality(v, dropped)
+	e.totals(v, &c, tied)
+	return v
+}
+
+func (e *engine) ruleWords() []*diagnose.Rule {
+	var out []*diagnose.Rule
+	for _, r := range e.base.Rules {
+		out = append(out, &r.Rule)
+	}
+	return out
+}
+
+// complete reports whether a stream was read to its end.
+func (e *engine) complete(stream string) bool {
+	for i, s := range e.streams {
+		if s.Name == stream && i < len(e.stats) {
+			for _, p := range e.stats[i].Problems {
+				if p.Grade >= source.Partial {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}

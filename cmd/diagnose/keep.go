@@ -1,0 +1,206 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"sort"
+	"strings"
+
+	"diagnose"
+	"diagnose/rules"
+	"diagnose/verdict"
+)
+
+// Bounds of what one stream keeps. What is beyond them is counted.
+const (
+	keepHits    = 64   // first and last hits of a signal with the same captures
+	keepKeys    = 4096 // different captures of all signals
+	keepTrouble = 8    // first and last entries of one masked text
+	keepMasks   = 1000 // different masked texts
+)
+
+// capped keeps the first and the last n of a sequence and counts the rest.
+type capped[T any] struct {
+	n     int
+	first []T
+	last  []T // ring
+	seen  int
+}
+
+func (c *capped[T]) add(x T) {
+	c.seen++
+	switch {
+	case len(c.first) < c.n:
+		c.first = append(c.first, x)
+	case len(c.last) < c.n:
+		c.last = append(c.last, x)
+	default:
+		c.last[(c.seen-1-c.n)%c.n] = x
+	}
+}
+
+// all returns what was kept, in order.
+func (c *capped[T]) all() []T {
+	out := slices.Clone(c.first)
+	if len(c.last) < c.n || c.n == 0 {
+		return append(out, c.last...)
+	}
+	from := (c.seen - c.n) % c.n
+	out = append(out, c.last[from:]...)
+	return append(out, c.last[:from]...)
+}
+
+func (c *capped[T]) dropped() int { return c.seen - len(c.first) - len(c.last) }
+
+// keeper holds what a pass found in one stream that later steps need.
+type keeper struct {
+	hits    map[string]*capped[*rules.Hit]
+	trouble map[string]*capped[*diagnose.Entry]
+	other   []*diagnose.Entry // entries of a second pass: no text, only what ties them
+	parsed  int64
+
+	lostHits, lostTrouble int64 // beyond keepKeys and keepMasks
+}
+
+func newKeeper() *keeper {
+	return &keeper{hits: map[string]*capped[*rules.Hit]{}, trouble: map[string]*capped[*diagnose.Entry]{}}
+}
+
+func hitKey(h *rules.Hit) string {
+	var b strings.Builder
+	b.WriteString(h.Rule.ID)
+	b.WriteByte(0)
+	b.WriteString(h.Signal)
+	for _, name := range slices.Sorted(maps.Keys(h.Captures)) {
+		fmt.Fprintf(&b, "\x00%s=%s", name, h.Captures[name])
+	}
+	return b.String()
+}
+
+func (k *keeper) add(f found) {
+	k.parsed++
+	for _, h := range f.hits {
+		key := hitKey(h)
+		c := k.hits[key]
+		if c == nil {
+			if len(k.hits) == keepKeys {
+				k.lostHits++
+				continue
+			}
+			c = &capped[*rules.Hit]{n: keepHits}
+			k.hits[key] = c
+		}
+		c.add(h)
+	}
+	if f.entry.Trouble {
+		k.addTrouble(f.entry)
+	}
+	if f.entry.Outcome != diagnose.OutcomeUnknown && len(k.other) < maxOther {
+		k.other = append(k.other, light(f.entry))
+	}
+}
+
+func (k *keeper) addTrouble(e *diagnose.Entry) {
+	mask := diagnose.Mask(e.Message)
+	c := k.trouble[mask]
+	if c == nil {
+		if len(k.trouble) == keepMasks {
+			k.lostTrouble++
+			return
+		}
+		c = &capped[*diagnose.Entry]{n: keepTrouble}
+		k.trouble[mask] = c
+	}
+	c.add(e)
+}
+
+// maxOther bounds the entries of one stream that a second pass keeps.
+const maxOther = 200_000
+
+// light is what correlation needs of an entry, without its text.
+func light(e *diagnose.Entry) *diagnose.Entry {
+	return &diagnose.Entry{Stream: e.Stream, Line: e.Line, EndLine: e.EndLine, Offset: e.Offset, Time: e.Time, Format: e.Format,
+		IDs: e.IDs, Mentions: e.Mentions, Outcome: e.Outcome, OutcomeOf: e.OutcomeOf, Boundary: e.Boundary, Step: e.Step}
+}
+
+// collected hits and trouble of all streams, with one entry object an offset.
+type collected struct {
+	hits    []*rules.Hit
+	trouble []*verdict.Trouble
+	entries []*diagnose.Entry // all, by stream, in line order
+}
+
+// collect flattens a stream's keeper; equal offsets become one entry.
+func (k *keeper) collect(into *collected) {
+	byOffset := map[int64]*diagnose.Entry{}
+	unify := func(e *diagnose.Entry) *diagnose.Entry {
+		if known := byOffset[e.Offset]; known != nil {
+			return known
+		}
+		byOffset[e.Offset] = e
+		return e
+	}
+	for _, key := range slices.Sorted(maps.Keys(k.hits)) {
+		c := k.hits[key]
+		list := c.all()
+		for i, h := range list {
+			h.Entry = unify(h.Entry)
+			if d := c.dropped(); d > 0 && i == len(c.first)-1 {
+				h.Dropped = d
+			}
+		}
+		into.hits = append(into.hits, list...)
+	}
+	for _, mask := range slices.Sorted(maps.Keys(k.trouble)) {
+		c := k.trouble[mask]
+		for i, e := range c.all() {
+			t := &verdict.Trouble{Entry: unify(e), Count: 1}
+			if d := c.dropped(); d > 0 && i == len(c.first)-1 {
+				t.Count += d
+			}
+			into.trouble = append(into.trouble, t)
+		}
+	}
+	for _, e := range k.other {
+		unify(e)
+	}
+	offsets := slices.Sorted(maps.Keys(byOffset))
+	for _, off := range offsets {
+		into.entries = append(into.entries, byOffset[off])
+	}
+}
+
+// chronicle puts entries of all streams into (time, stream, line) order. An
+// entry without a time stands where the last time before it in its stream was.
+type chronicle struct {
+	rank map[*diagnose.Entry]int
+}
+
+func newChronicle(entries []*diagnose.Entry) *chronicle {
+	type dated struct {
+		e    *diagnose.Entry
+		unix int64
+		pos  int
+	}
+	list := make([]dated, len(entries))
+	var last int64
+	stream := ""
+	for i, e := range entries {
+		if e.Stream != stream {
+			stream, last = e.Stream, 0
+		}
+		if !e.Time.IsZero() {
+			last = e.Time.UnixNano()
+		}
+		list[i] = dated{e, last, i}
+	}
+	sort.SliceStable(list, func(i, j int) bool { return list[i].unix < list[j].unix })
+	c := &chronicle{rank: make(map[*diagnose.Entry]int, len(list))}
+	for i, d := range list {
+		c.rank[d.e] = i
+	}
+	return c
+}
+
+func (c *chronicle) before(a, b *diagnose.Entry) bool { return c.rank[a] < c.rank[b] }

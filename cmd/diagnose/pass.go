@@ -1,0 +1,203 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"sync"
+	"sync/atomic"
+
+	"diagnose"
+	"diagnose/parser"
+	"diagnose/rules"
+	"diagnose/source"
+)
+
+// found is an entry that a pass over a stream stopped at.
+type found struct {
+	entry *diagnose.Entry // Offset set; Line relative to the block's core until it is delivered
+	hits  []*rules.Hit
+}
+
+// blockWork looks at one block, on any goroutine.
+type blockWork func(stream int, b *source.Block) []found
+
+// delivery takes what was found in a stream, in order, one goroutine at a time
+// for each stream.
+type delivery func(stream int, f found)
+
+// pass runs work over the blocks of streams on as many goroutines as there are
+// workers and delivers what it finds in line order inside each stream.
+type pass struct {
+	streams []*source.Stream
+	workers int
+	work    blockWork
+	deliver delivery
+
+	stats  []source.Stats
+	lines  []int64
+	orders []order
+}
+
+// order puts the results of one stream's blocks into sequence again.
+type order struct {
+	mu      sync.Mutex
+	next    int
+	lines   int64
+	last    int64 // offset of the entry delivered last
+	pending map[int]blockResult
+}
+
+type blockResult struct {
+	newlines int64
+	found    []found
+}
+
+type job struct {
+	stream int
+	block  *source.Block
+}
+
+// run reads all streams. A stream that cannot be read leaves its problem in
+// stats; the rest goes on. The error is the context's.
+func (p *pass) run(ctx context.Context) error {
+	p.stats = make([]source.Stats, len(p.streams))
+	p.lines = make([]int64, len(p.streams))
+	p.orders = make([]order, len(p.streams))
+	for i := range p.orders {
+		p.orders[i] = order{last: -1, pending: map[int]blockResult{}}
+	}
+	jobs := make(chan job, p.workers)
+	var workers sync.WaitGroup
+	for range p.workers {
+		workers.Go(func() {
+			for j := range jobs {
+				p.block(j)
+			}
+		})
+	}
+	p.read(ctx, jobs)
+	close(jobs)
+	workers.Wait()
+	for i := range p.orders {
+		p.lines[i] = p.orders[i].lines
+	}
+	return ctx.Err()
+}
+
+// read hands out the blocks of the streams, several streams at a time.
+func (p *pass) read(ctx context.Context, jobs chan<- job) {
+	var next atomic.Int64
+	var readers sync.WaitGroup
+	for range min(p.workers, len(p.streams)) {
+		readers.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(p.streams) {
+					return
+				}
+				stats, err := p.streams[i].Blocks(ctx, func(b *source.Block) error {
+					jobs <- job{i, b}
+					return nil
+				})
+				if err != nil && len(stats.Problems) == 0 && ctx.Err() == nil {
+					stats.Problems = append(stats.Problems, source.Problem{Place: p.streams[i].Name, Grade: source.Partial, Reason: err.Error()})
+				}
+				p.stats[i] = stats
+			}
+		})
+	}
+	readers.Wait()
+}
+
+var newline = []byte{'\n'}
+
+func (p *pass) block(j job) {
+	b := j.block
+	r := blockResult{
+		newlines: int64(bytes.Count(b.Text[b.From:b.To], newline)),
+		found:    p.work(j.stream, b),
+	}
+	if n := b.To; n > 0 && b.Text[n-1] != '\n' && n == len(b.Text) {
+		r.newlines++ // the last line of a stream may lack its newline
+	}
+	seq := b.Seq
+	b.Release()
+	p.orders[j.stream].add(seq, r, func(f found) { p.deliver(j.stream, f) })
+}
+
+// add delivers the results that are next in sequence. An entry that crosses
+// blocks is found in each of them and delivered once.
+func (o *order) add(seq int, r blockResult, deliver func(found)) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.pending[seq] = r
+	for {
+		r, ok := o.pending[o.next]
+		if !ok {
+			return
+		}
+		delete(o.pending, o.next)
+		o.next++
+		for _, f := range r.found {
+			if f.entry.Offset <= o.last {
+				continue
+			}
+			o.last = f.entry.Offset
+			f.entry.Line += int(o.lines) + 1
+			f.entry.EndLine += f.entry.Line
+			deliver(f)
+		}
+		o.lines += r.newlines
+	}
+}
+
+// reader makes entries of places in one block.
+type reader struct {
+	parser *parser.Parser
+	stream *source.Stream
+	b      *source.Block
+	finder *parser.Finder
+
+	at   int // a position whose line is known
+	line int // its line, relative to the core's first
+}
+
+func newReader(p *parser.Parser, s *source.Stream, b *source.Block) *reader {
+	return &reader{parser: p, stream: s, b: b, finder: p.Finder(parser.Window{Text: b.Text, Cuts: b.Cuts}), at: b.From}
+}
+
+// entry parses the entry with the bounds that the finder gave.
+func (r *reader) entry(start, end int, now clock) *diagnose.Entry {
+	e := r.parser.Parse(r.b.Text[start:end], now.reference(r.stream))
+	e.Stream = r.stream.Name
+	e.Offset = r.b.Offset + int64(start)
+	e.Line = r.lineOf(start)
+	return &e
+}
+
+// lineOf counts newlines from the last place asked for.
+func (r *reader) lineOf(pos int) int {
+	if pos >= r.at {
+		r.line += bytes.Count(r.b.Text[r.at:pos], newline)
+	} else {
+		r.line -= bytes.Count(r.b.Text[pos:r.at], newline)
+	}
+	r.at = pos
+	return r.line
+}
+
+// all calls f with every entry that begins in the block's core.
+func (r *reader) all(now clock, f func(*diagnose.Entry)) {
+	pos := r.b.From
+	if pos >= r.b.To {
+		return
+	}
+	if start, end := r.finder.Bounds(pos); start < pos {
+		pos = end
+	}
+	for pos < r.b.To {
+		end := r.finder.Next(pos)
+		f(r.entry(pos, end, now))
+		pos = end
+	}
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"diagnose"
+	"diagnose/correlate"
+	"diagnose/source"
+)
+
+// quality says what was not read or is uncertain, worst first.
+func (e *engine) quality(v *diagnose.Verdict, droppedGroups map[string]int) {
+	problems := slices.Clone(e.problems)
+	for _, s := range e.stats {
+		problems = append(problems, s.Problems...)
+	}
+	for _, p := range source.Tidy(problems) {
+		v.Quality = append(v.Quality, diagnose.Quality{Place: p.Place, Text: p.Reason, Weighs: p.Grade >= source.Partial})
+	}
+	v.Quality = append(v.Quality, e.notes...)
+	for i, k := range e.keepers {
+		name := e.streams[i].Name
+		if k.lostHits > 0 {
+			v.Quality = append(v.Quality, diagnose.Quality{Place: name, Weighs: true, Text: fmt.Sprintf("%d matches beyond the first %d kinds were counted and not judged", k.lostHits, keepKeys)})
+		}
+		if k.lostTrouble > 0 {
+			v.Quality = append(v.Quality, diagnose.Quality{Place: name, Text: fmt.Sprintf("%d trouble entries beyond the first %d kinds of text were counted and not judged", k.lostTrouble, keepMasks)})
+		}
+		for _, key := range slices.Sorted(maps.Keys(k.hits)) {
+			if c := k.hits[key]; c.dropped() > 0 {
+				rule, rest, _ := strings.Cut(key, "\x00")
+				signal, _, _ := strings.Cut(rest, "\x00")
+				v.Quality = append(v.Quality, diagnose.Quality{Place: name, Text: fmt.Sprintf("signal %s of %s matched %d times: the first and last %d are kept", signal, rule, c.seen, keepHits)})
+			}
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(droppedGroups)) {
+		v.Quality = append(v.Quality, diagnose.Quality{Text: fmt.Sprintf("rule %s: %d groups beyond its bound were not judged", id, droppedGroups[id])})
+	}
+	slices.SortStableFunc(v.Quality, func(a, b diagnose.Quality) int {
+		switch {
+		case a.Weighs == b.Weighs:
+			return 0
+		case a.Weighs:
+			return -1
+		}
+		return 1
+	})
+}
+
+// totals counts what was read. The cases counted are those with something in
+// them: a match, trouble or an outcome.
+func (e *engine) totals(v *diagnose.Verdict, c *collected, tied *correlate.Result) {
+	s := &v.Stats
+	cut := int64(0)
+	for i, st := range e.stats {
+		s.Files++
+		s.Bytes += st.Bytes
+		s.Lines += e.lines[i]
+		cut += st.CutLines
+		s.Entries += e.keepers[i].parsed
+	}
+	if cut > 0 {
+		s.Cut = append(s.Cut, diagnose.Count{Reason: "lines longer than 64 KiB, read in pieces", Count: cut})
+	}
+	skipped := map[string]int64{}
+	for _, p := range e.problems {
+		if p.Grade == source.Skipped || p.Grade == source.Unread {
+			skipped[p.Reason]++
+		}
+	}
+	for _, reason := range slices.Sorted(maps.Keys(skipped)) {
+		s.Skipped = append(s.Skipped, diagnose.Count{Reason: reason, Count: skipped[reason]})
+	}
+	cases := map[*diagnose.Case]bool{}
+	for _, h := range c.hits {
+		cases[tied.Case(h.Entry)] = true
+	}
+	for _, t := range c.trouble {
+		cases[tied.Case(t.Entry)] = true
+	}
+	s.Cases = len(cases)
+	inferred := false
+	for _, entry := range c.entries {
+		inferred = inferred || entry.TimeInferred
+	}
+	if inferred {
+		v.Quality = append(v.Quality, diagnose.Quality{Text: "some time stamps have no year: it was inferred from the file's time stamp (--now overrides it)"})
+	}
+}
+
+// narrow drops what is outside the case and the window that were asked for.
+func (e *engine) narrow(c *collected, tied *correlate.Result) {
+	if e.case_ == "" && e.window == (window{}) {
+		return
+	}
+	keep := func(entry *diagnose.Entry) bool {
+		return e.window.holds(entry.Time) && (e.case_ == "" || inCase(tied.Case(entry), entry, e.case_))
+	}
+	hits := c.hits[:0]
+	for _, h := range c.hits {
+		if keep(h.Entry) {
+			hits = append(hits, h)
+		}
+	}
+	c.hits = hits
+	trouble := c.trouble[:0]
+	for _, t := range c.trouble {
+		if keep(t.Entry) {
+			trouble = append(trouble, t)
+		}
+	}
+	c.trouble = trouble
+}
+
+// inCase reports whether the entry belongs to the case that name means: a case
+// whose id or one of whose ids it is, or an entry that mentions it.
+func inCase(c *diagnose.Case, e *diagnose.Entry, name string) bool {
+	if c != nil {
+		if c.ID == name {
+			return true
+		}
+		for kind, values := range c.IDs {
+			for _, v := range values {
+				if v == name && kind.Strong() || (diagnose.ID{Kind: kind, Value: v}).String() == name && kind.Strong() {
+					return true
+				}
+			}
+		}
+	}
+	for _, id := range slices.Concat(e.IDs, e.Mentions) {
+		if id.Value == name || id.String() == name {
+			return true
+		}
+	}
+	return false
+}

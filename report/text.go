@@ -1,0 +1,392 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/mattn/go-runewidth"
+
+	"diagnose"
+)
+
+// Style is how a text report looks.
+type Style struct {
+	Lang  string // "zh", or anything else for English
+	Color bool
+	Width int // columns; 0 = 100
+}
+
+// How much of each list a person is shown; the rest is counted.
+const (
+	shownEvidence = 6
+	shownExplains = 8
+	shownCases    = 5
+	shownGroups   = 12
+)
+
+// Text writes the verdict for a person.
+func Text(w io.Writer, v *diagnose.Verdict, style Style) error {
+	if style.Width == 0 {
+		style.Width = 100
+	}
+	p := &printer{Writer: bufio.NewWriter(w), style: style, words: wordsOf(style.Lang)}
+	p.quality(v.Quality, true)
+	for i, c := range v.Causes {
+		p.cause(i, len(v.Causes), c)
+	}
+	switch v.Kind {
+	case diagnose.VerdictClean:
+		p.line("%s", p.bold(p.words.clean))
+	case diagnose.VerdictUnexplained:
+		p.line("%s", p.bold(p.words.noCause))
+	}
+	p.symptoms(v.Symptoms)
+	p.unexplained(v)
+	p.warnings(v.Warnings)
+	p.quality(v.Quality, false)
+	p.totals(v)
+	return p.Flush()
+}
+
+type printer struct {
+	*bufio.Writer
+	style Style
+	words *words
+}
+
+func (p *printer) line(format string, args ...any) { fmt.Fprintf(p, format+"\n", args...) }
+
+func (p *printer) paint(code, s string) string {
+	if !p.style.Color {
+		return s
+	}
+	return "\x1b[" + code + "m" + s + "\x1b[0m"
+}
+
+func (p *printer) bold(s string) string { return p.paint("1", s) }
+func (p *printer) red(s string) string  { return p.paint("1;31", s) }
+func (p *printer) dim(s string) string  { return p.paint("2", s) }
+
+// quality prints what weighs before the verdict, the rest after it.
+func (p *printer) quality(list []diagnose.Quality, weighs bool) {
+	printed := false
+	for _, q := range list {
+		if q.Weighs != weighs {
+			continue
+		}
+		if !printed {
+			head := p.words.notes
+			if weighs {
+				head = p.words.before
+			}
+			p.line("%s", p.bold(head))
+			printed = true
+		}
+		text := q.Text
+		if q.Place != "" {
+			text = Printable(q.Place) + ": " + text
+		}
+		p.prose("  - ", text)
+	}
+	if printed {
+		p.line("")
+	}
+}
+
+// labelWidth is the column of a cause's paragraphs.
+const labelWidth = 12
+
+func (p *printer) cause(i, n int, c *diagnose.Cause) {
+	lang := p.style.Lang
+	t := c.Rule.Texts(lang)
+	title := Title(c.Rule, c.Captures, lang)
+	if n > 1 {
+		title = fmt.Sprintf("%d. %s", i+1, title)
+	}
+	p.line("%s  %s", p.red(title), p.dim("["+c.Rule.ID+"]"))
+	p.cases(c.Cases)
+	p.evidence(p.words.evidence, c.Evidence, shownEvidence)
+	p.explains(c.Explains)
+	p.label(p.words.cause, fillText(t.Cause, c.Captures))
+	p.steps(p.words.fix, fillSteps(t.Fix, c.Captures))
+	p.steps(p.words.verify, fillSteps(t.Verify, c.Captures))
+	if c.Rule.Side != "" {
+		p.label(p.words.side, c.Rule.Side)
+	}
+	p.label(p.words.confidence, grade(c.Rule.Confidence, lang))
+	if n > 1 {
+		p.label(p.words.why, why(c.Why, lang))
+	}
+	p.candidates(c)
+	p.line("")
+}
+
+func (p *printer) cases(cases []*diagnose.Case) {
+	var parts []string
+	for _, c := range first(cases, shownCases) {
+		s := Printable(c.ID)
+		if c.Outcome != diagnose.OutcomeUnknown {
+			s += " (" + p.words.outcome[c.Outcome.String()] + ")"
+		}
+		parts = append(parts, s)
+	}
+	if n := len(cases) - shownCases; n > 0 {
+		parts = append(parts, fmt.Sprintf(p.words.moreCases, n))
+	}
+	if len(parts) > 0 {
+		p.label(p.words.cases, strings.Join(parts, ", "))
+	}
+}
+
+func (p *printer) evidence(label string, list []diagnose.Evidence, most int) {
+	seen := map[string]bool{}
+	var lines []string
+	for _, e := range list {
+		place := fmt.Sprintf("%s:%d", Printable(e.Entry.Stream), e.Entry.Line)
+		if seen[place] {
+			continue
+		}
+		seen[place] = true
+		lines = append(lines, place+"  "+p.entryText(e.Entry))
+	}
+	for i, l := range first(lines, most) {
+		if i > 0 {
+			label = ""
+		}
+		p.line("  %s%s", p.pad(label), l)
+	}
+	if n := len(lines) - most; n > 0 {
+		p.line("  %s%s", p.pad(""), p.dim(fmt.Sprintf(p.words.more, n)))
+	}
+}
+
+// entryText is the entry's time and message, for a place that has been named.
+func (p *printer) entryText(e *diagnose.Entry) string {
+	text := shown(diagnose.FirstLine(e.Message))
+	if strings.TrimSpace(text) == "" {
+		text = shown(diagnose.FirstLine(e.Text))
+	}
+	if e.Level >= diagnose.LevelWarn {
+		text = e.Level.String() + " " + text
+	}
+	if !e.Time.IsZero() {
+		text = p.dim(e.Time.UTC().Format("2006-01-02 15:04:05")) + "  " + text
+	}
+	return text
+}
+
+func (p *printer) explains(list []*diagnose.Consequence) {
+	label := p.words.explains
+	for i, x := range first(list, shownExplains) {
+		if i > 0 {
+			label = ""
+		}
+		at := x.Evidence[0].Entry
+		more := ""
+		if n := len(x.Evidence); n > 1 {
+			more = fmt.Sprintf(" ("+p.words.groups+")", n)
+		}
+		p.line("  %s%s:%d  %s%s  %s", p.pad(label), Printable(at.Stream), at.Line, Title(x.Rule, x.Captures, p.style.Lang), more, p.dim("["+x.Rule.ID+"]"))
+	}
+	if n := len(list) - shownExplains; n > 0 {
+		p.line("  %s%s", p.pad(""), p.dim(fmt.Sprintf(p.words.more, n)))
+	}
+}
+
+func (p *printer) steps(label string, steps []diagnose.Step) {
+	for i, s := range steps {
+		if i > 0 {
+			label = ""
+		}
+		number := ""
+		if len(steps) > 1 {
+			number = fmt.Sprintf("%d. ", i+1)
+		}
+		if s.Say != "" {
+			p.label(label, number+s.Say)
+			label = ""
+		}
+		for _, cmd := range strings.Split(strings.TrimSpace(s.Run), "\n") {
+			if cmd != "" {
+				p.line("  %s%s", p.pad(label), "    "+p.bold(cmd))
+				label = ""
+			}
+		}
+		if s.Expect != "" {
+			p.label(label, "    "+p.words.expect+": "+s.Expect)
+		}
+	}
+}
+
+func (p *printer) candidates(c *diagnose.Cause) {
+	label := p.words.candidates
+	for _, r := range c.Candidates {
+		text := Title(r, c.Captures, p.style.Lang)
+		if apart := fillText(r.Texts(p.style.Lang).TellsApart, c.Captures); apart != "" {
+			text += ": " + apart
+		}
+		p.label(label, text+" ["+r.ID+"]")
+		label = ""
+	}
+}
+
+func (p *printer) symptoms(list []*diagnose.Cause) {
+	if len(list) == 0 {
+		return
+	}
+	p.line("%s", p.bold(p.words.symptoms))
+	for _, c := range list {
+		p.line("  %s  %s", Title(c.Rule, c.Captures, p.style.Lang), p.dim("["+c.Rule.ID+"]"))
+		p.evidence("", c.Evidence, 2)
+		p.label("", fillText(c.Rule.Texts(p.style.Lang).Cause, c.Captures))
+		p.steps(p.words.likely, fillSteps(c.Rule.Texts(p.style.Lang).Fix, c.Captures))
+		p.candidates(c)
+	}
+	p.line("")
+}
+
+func (p *printer) unexplained(v *diagnose.Verdict) {
+	if len(v.Unexplained) == 0 {
+		return
+	}
+	most := shownGroups
+	if len(v.Causes) > 0 {
+		most = 3
+	}
+	p.line("%s", p.bold(p.words.unexplained))
+	for _, g := range first(v.Unexplained, most) {
+		e := g.Evidence[0].Entry
+		times := ""
+		if g.Count > 1 {
+			times = "  " + p.dim(fmt.Sprintf(p.words.groups, g.Count))
+		}
+		p.line("  %s:%d  %s%s", Printable(e.Stream), e.Line, p.entryText(e), times)
+	}
+	if n := len(v.Unexplained) - most; n > 0 {
+		p.line("  %s", p.dim(fmt.Sprintf(p.words.more, n)))
+	}
+	p.line("")
+}
+
+func (p *printer) warnings(list []*diagnose.Cause) {
+	if len(list) == 0 {
+		return
+	}
+	p.line("%s", p.bold(p.words.warnings))
+	for _, c := range list {
+		e := c.Evidence[0].Entry
+		p.line("  %s:%d  %s  %s", Printable(e.Stream), e.Line, Title(c.Rule, c.Captures, p.style.Lang), p.dim("["+c.Rule.ID+"]"))
+	}
+	p.line("")
+}
+
+func (p *printer) totals(v *diagnose.Verdict) {
+	s := v.Stats
+	text := fmt.Sprintf(p.words.totals, p.count(int64(s.Files), "file", "个文件"), p.count(s.Lines, "line", "行"),
+		p.count(s.Bytes, "byte", "字节"), p.count(s.Entries, "entry", "条"))
+	for _, list := range [][]diagnose.Count{s.Skipped, s.Cut} {
+		for _, c := range list {
+			text += fmt.Sprintf("; %s: %d", c.Reason, c.Count)
+		}
+	}
+	p.prose("", p.plain(text))
+}
+
+func (p *printer) plain(s string) string { return s }
+
+func (p *printer) count(n int64, one, zh string) string {
+	switch {
+	case p.style.Lang == "zh":
+		return fmt.Sprintf("%d %s", n, zh)
+	case n == 1:
+		return "1 " + one
+	case one == "entry":
+		return fmt.Sprintf("%d entries", n)
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}
+
+// pad writes a label to the column where paragraphs begin.
+func (p *printer) pad(label string) string {
+	return p.bold(label) + strings.Repeat(" ", max(labelWidth-runewidth.StringWidth(label), 1))
+}
+
+// label writes a labelled paragraph.
+func (p *printer) label(label, text string) {
+	if text == "" {
+		return
+	}
+	indent := "  " + strings.Repeat(" ", labelWidth)
+	for i, l := range wrap(text, p.style.Width-len(indent)) {
+		if i == 0 {
+			p.line("  %s%s", p.pad(label), l)
+		} else {
+			p.line("%s%s", indent, l)
+		}
+	}
+}
+
+// prose writes a paragraph behind a prefix.
+func (p *printer) prose(prefix, text string) {
+	indent := strings.Repeat(" ", len(prefix))
+	for i, l := range wrap(text, p.style.Width-len(prefix)) {
+		if i == 0 {
+			p.line("%s%s", prefix, l)
+		} else {
+			p.line("%s%s", indent, l)
+		}
+	}
+}
+
+// wrap breaks text at spaces, and between Chinese characters, into lines of at
+// most width columns. Line ends in the text stay.
+func wrap(text string, width int) []string {
+	var lines []string
+	for _, para := range strings.Split(text, "\n") {
+		lines = append(lines, wrapLine(strings.TrimRight(para, " "), max(width, 20))...)
+	}
+	return lines
+}
+
+func wrapLine(text string, width int) []string {
+	var lines []string
+	for runewidth.StringWidth(text) > width {
+		cut := breakAt(text, width)
+		lines = append(lines, strings.TrimRight(text[:cut], " "))
+		text = strings.TrimLeft(text[cut:], " ")
+	}
+	return append(lines, text)
+}
+
+// breakAt returns the byte offset at which a text that is too wide is broken.
+func breakAt(text string, width int) int {
+	best, columns := 0, 0
+	for i, r := range text {
+		w := runewidth.RuneWidth(r)
+		if columns+w > width {
+			if best > 0 {
+				return best
+			}
+			return max(i, 1)
+		}
+		columns += w
+		if r == ' ' {
+			best = i + 1
+		} else if w == 2 && !strings.ContainsRune("（《“‘「", r) {
+			if next := i + len(string(r)); !startsClosing(text[next:]) {
+				best = next
+			}
+		}
+	}
+	return len(text)
+}
+
+// startsClosing reports whether a line must not begin with s.
+func startsClosing(s string) bool {
+	for _, r := range s {
+		return strings.ContainsRune("，。；：、！？）》”’」%", r)
+	}
+	return false
+}

@@ -1,0 +1,97 @@
+package report
+
+import (
+	"fmt"
+
+	"diagnose"
+)
+
+// words are the report's own words in one language.
+type words struct {
+	cause, fix, verify, side, confidence, cases, evidence, explains, candidates, seen, expect, why string
+	more, moreCases, noCause, clean, unexplained, symptoms, warnings, before, notes, orElse        string
+	totals                                                                                         string
+	outcome                                                                                        map[string]string
+	inferred, refs, groups, likely                                                                 string
+}
+
+var english = words{
+	cause: "cause", fix: "fix", verify: "verify", side: "acts", confidence: "confidence", cases: "cases", evidence: "evidence",
+	explains: "explains", candidates: "or else", seen: "seen before", expect: "expect", why: "why first",
+	more: "… %d more", moreCases: "and %d more", noCause: "No known cause.", clean: "Nothing wrong found.",
+	unexplained: "Unexplained trouble, earliest first", symptoms: "Symptoms without a known cause", warnings: "Warnings",
+	before: "Before you read on, what could change this answer", notes: "Notes",
+	totals:   "%s, %s, %s read; %s parsed",
+	outcome:  map[string]string{"failed": "failed", "succeeded": "succeeded", "unknown": "outcome unknown"},
+	inferred: "by nearness", refs: "see", groups: "%d times", likely: "look at",
+}
+
+var chinese = words{
+	cause: "原因", fix: "处理", verify: "验证", side: "处理方", confidence: "把握", cases: "任务", evidence: "证据",
+	explains: "连带现象", candidates: "另一种可能", seen: "曾经出现", expect: "应看到", why: "为何在先",
+	more: "… 另有 %d 条", moreCases: "另有 %d 个", noCause: "未找到已知原因。", clean: "未发现问题。",
+	unexplained: "未能解释的异常（由早到晚）", symptoms: "有现象而原因未知", warnings: "警告",
+	before: "先请注意：以下情况可能改变结论", notes: "说明",
+	totals:   "共读取 %s，%s，%s；解析 %s",
+	outcome:  map[string]string{"failed": "失败", "succeeded": "成功", "unknown": "结果未知"},
+	inferred: "按邻近推断", refs: "参考", groups: "%d 次", likely: "检查",
+}
+
+func wordsOf(lang string) *words {
+	if lang == "zh" {
+		return &chinese
+	}
+	return &english
+}
+
+var gradeWords = map[string]map[diagnose.Confidence]string{
+	"en": {
+		diagnose.Confirmed: "confirmed: the component that failed says so itself",
+		diagnose.Likely:    "likely: the failure is in the log, its cause follows from the pattern",
+		diagnose.Possible:  "possible: this text has several owners and nothing in the log decides",
+	},
+	"zh": {
+		diagnose.Confirmed: "确定：出错的组件自己说明了原因",
+		diagnose.Likely:    "很可能：日志中有该故障，原因由其特征推出",
+		diagnose.Possible:  "可能：同样的报错有几种来源，日志不足以区分",
+	},
+}
+
+func grade(c diagnose.Confidence, lang string) string {
+	if lang != "zh" {
+		lang = "en"
+	}
+	return gradeWords[lang][c]
+}
+
+// why says in one sentence what put a cause in its place.
+func why(w diagnose.Why, lang string) string {
+	if lang == "zh" {
+		switch w.Reason {
+		case diagnose.WhyOnly:
+			return "只找到这一个根因"
+		case diagnose.WhyShare:
+			return fmt.Sprintf("它解释的异常最多（%d 条中的 %d 条）", w.Trouble, w.Explained)
+		case diagnose.WhySpecific:
+			return "解释的异常同样多，但证据更具体"
+		case diagnose.WhyEarliest:
+			return "其余相同，它的证据最早"
+		case diagnose.WhyLess:
+			return fmt.Sprintf("解释的异常较少（%d 条中的 %d 条）", w.Trouble, w.Explained)
+		}
+		return "日志无法分出先后，按规则名排列"
+	}
+	switch w.Reason {
+	case diagnose.WhyOnly:
+		return "the only root cause found"
+	case diagnose.WhyShare:
+		return fmt.Sprintf("it accounts for the most (%d of %d trouble entries)", w.Explained, w.Trouble)
+	case diagnose.WhySpecific:
+		return "it accounts for as much as the next, on more specific evidence"
+	case diagnose.WhyEarliest:
+		return "all else equal, its evidence is the earliest"
+	case diagnose.WhyLess:
+		return fmt.Sprintf("it accounts for less (%d of %d trouble entries)", w.Explained, w.Trouble)
+	}
+	return "nothing in the logs puts one before the other; in order of their names"
+}

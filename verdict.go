@@ -1,0 +1,94 @@
+package diagnose
+
+// VerdictKind is the answer in one word.
+type VerdictKind string
+
+// Kinds of verdict.
+const (
+	VerdictCause       VerdictKind = "cause"       // at least one root cause
+	VerdictUnexplained VerdictKind = "unexplained" // trouble, and no known cause
+	VerdictClean       VerdictKind = "clean"       // nothing wrong
+)
+
+// Verdict is the whole answer.
+type Verdict struct {
+	Kind        VerdictKind
+	Quality     []Quality
+	Causes      []*Cause // root causes, best first
+	Symptoms    []*Cause // umbrellas with no known cause
+	Unexplained []*Group // first occurrence first
+	Warnings    []*Cause // findings of severity warning or info
+	Stats       Stats
+}
+
+// Quality is something that was not read or is uncertain, and could change the
+// verdict or does not.
+type Quality struct {
+	Place  string // stream or place, empty for the whole input
+	Text   string
+	Weighs bool // it could change the verdict
+}
+
+// Cause is one known failure with everything found of it: findings of one rule
+// whose rendered title is the same.
+type Cause struct {
+	Rule       *Rule
+	Captures   map[string]string
+	Cases      []*Case
+	Evidence   []Evidence
+	Explains   []*Consequence
+	Candidates []*Rule
+	Why        Why
+}
+
+// Consequence is a finding that a root cause explains.
+type Consequence struct {
+	Rule     *Rule
+	Captures map[string]string
+	Evidence []Evidence
+}
+
+// Why is what put a cause in its place.
+type Why struct {
+	Explained int // trouble entries that the cause and its consequences account for
+	Trouble   int // all trouble entries
+	Reason    WhyReason
+}
+
+// WhyReason is the comparison that decided a cause's place.
+type WhyReason string
+
+// Reasons, in the order they are tried.
+const (
+	WhyOnly     WhyReason = "only"     // it is the only one
+	WhyShare    WhyReason = "share"    // it accounts for more of the trouble than the next
+	WhySpecific WhyReason = "specific" // equal share, more required evidence
+	WhyEarliest WhyReason = "earliest" // equal so far, earliest evidence
+	WhyOrder    WhyReason = "order"    // nothing in the logs puts one before the other
+	WhyLess     WhyReason = "less"     // others account for more
+)
+
+// Group is trouble that nothing explains: entries of one masked text.
+type Group struct {
+	Level    Level
+	Count    int
+	Text     string
+	Evidence []Evidence
+}
+
+// Stats are the totals of what was read.
+type Stats struct {
+	Files   int
+	Bytes   int64 // after decompression
+	Lines   int64
+	Entries int64 // parsed
+	Cases   int
+	Skipped []Count
+	Cut     []Count
+}
+
+// Count is a number of things that were left out, with the reason.
+type Count struct {
+	Reason string `json:"reason"`
+	Count  int64  `json:"count"`
+}

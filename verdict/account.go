@@ -1,0 +1,157 @@
+package verdict
+
+import (
+	"sort"
+
+	"diagnose"
+)
+
+// account gives each trouble entry to the cause it belongs to, and groups the
+// rest. Trouble that stands in a case before its root cause is not the cause's
+// doing, and stays unexplained.
+func (g *graph) account(v *diagnose.Verdict) {
+	owners := g.owners()
+	roots := map[*diagnose.Case][]*node{}
+	for _, n := range g.nodes {
+		if n.by == nil && n.owner != nil && n.isCause() && n.isError() {
+			for _, m := range n.all {
+				for _, c := range m.Cases {
+					roots[c] = append(roots[c], n)
+				}
+			}
+		}
+	}
+	total := 0
+	groups := newGroups()
+	for _, t := range g.in.Trouble {
+		owner, accounted := owners[placeOf(t.Entry)]
+		c := g.in.CaseOf(t.Entry)
+		if c.OutcomeFor(t.Entry.Mentions) == diagnose.OutcomeSucceeded && owner == nil {
+			continue
+		}
+		if accounted && owner == nil {
+			continue // benign, or part of a condition that is over
+		}
+		total += t.Count
+		if owner == nil {
+			owner = g.earlierRoot(roots[c], t.Entry)
+		}
+		if owner != nil {
+			owner.Why.Explained += t.Count
+			continue
+		}
+		groups.add(t)
+	}
+	v.Unexplained = groups.list
+	for _, c := range v.Causes {
+		c.Why.Trouble = total
+	}
+}
+
+// owners maps entries that are evidence to the cause that reports them; nil for
+// evidence of findings that are not reported.
+func (g *graph) owners() map[place]*diagnose.Cause {
+	owners := map[place]*diagnose.Cause{}
+	for _, n := range g.nodes {
+		for _, e := range n.Evidence {
+			p := placeOf(e.Entry)
+			if owners[p] == nil {
+				owners[p] = n.root().owner
+			}
+		}
+	}
+	return owners
+}
+
+// earlierRoot returns the cause whose evidence stands before e in its case, the
+// latest of several.
+func (g *graph) earlierRoot(roots []*node, e *diagnose.Entry) *diagnose.Cause {
+	var best *node
+	for _, n := range roots {
+		if g.in.Before(e, n.first()) {
+			continue
+		}
+		if best == nil || g.in.Before(best.first(), n.first()) {
+			best = n
+		}
+	}
+	if best == nil {
+		return nil
+	}
+	return best.owner
+}
+
+// groups collects unexplained trouble by masked text.
+type groups struct {
+	list []*diagnose.Group
+	at   map[string]*diagnose.Group
+}
+
+func newGroups() *groups { return &groups{at: map[string]*diagnose.Group{}} }
+
+// maxSamples is how many entries of a group are shown as evidence.
+const maxSamples = 3
+
+func (g *groups) add(t *Trouble) {
+	mask := diagnose.Mask(t.Entry.Message)
+	group := g.at[mask]
+	if group == nil {
+		if len(g.list) == MaxGroups {
+			return
+		}
+		group = &diagnose.Group{Level: t.Entry.Level, Text: diagnose.FirstLine(t.Entry.Message)}
+		g.at[mask] = group
+		g.list = append(g.list, group)
+	}
+	group.Count += t.Count
+	if len(group.Evidence) < maxSamples {
+		group.Evidence = append(group.Evidence, diagnose.Evidence{Entry: t.Entry})
+	}
+}
+
+var grades = map[diagnose.Confidence]int{diagnose.Confirmed: 0, diagnose.Likely: 1, diagnose.Possible: 2}
+
+// rank orders causes by the trouble they account for, then specificity, then
+// confidence, then earliest evidence, and says what decided.
+func (g *graph) rank(v *diagnose.Verdict) {
+	for _, list := range [][]*diagnose.Cause{v.Causes, v.Symptoms, v.Warnings} {
+		sort.SliceStable(list, func(i, j int) bool {
+			less, _ := g.compare(list[i], list[j])
+			return less
+		})
+	}
+	for i, c := range v.Causes {
+		switch {
+		case len(v.Causes) == 1:
+			c.Why.Reason = diagnose.WhyOnly
+		case i == 0:
+			_, c.Why.Reason = g.compare(c, v.Causes[1])
+		default:
+			c.Why.Reason = diagnose.WhyLess
+		}
+	}
+}
+
+// weight is what a cause accounts for: trouble entries, and its own evidence
+// and that of its consequences where these are not trouble by level.
+func weight(c *diagnose.Cause) int {
+	n := len(c.Explains)
+	return max(c.Why.Explained, 1) + n
+}
+
+func (g *graph) compare(a, b *diagnose.Cause) (less bool, why diagnose.WhyReason) {
+	if x, y := weight(a), weight(b); x != y {
+		return x > y, diagnose.WhyShare
+	}
+	if x, y := grades[a.Rule.Confidence], grades[b.Rule.Confidence]; x != y {
+		return x < y, diagnose.WhySpecific
+	}
+	if x, y := a.Rule.Specificity, b.Rule.Specificity; x != y {
+		return x > y, diagnose.WhySpecific
+	}
+	x, y := a.Evidence[0].Entry, b.Evidence[0].Entry
+	if g.in.Before(x, y) != g.in.Before(y, x) {
+		return g.in.Before(x, y), diagnose.WhyEarliest
+	}
+	return a.Rule.ID < b.Rule.ID, diagnose.WhyOrder
+}

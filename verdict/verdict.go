@@ -1,0 +1,387 @@
+// Package verdict tells causes from consequences.
+//
+// In come findings, cases and the trouble that was seen; out goes a verdict:
+// root causes in order, each with the findings it explains, the umbrellas that
+// nothing explains, and the unexplained trouble. The package reads no logs,
+// renders nothing, and does not know how a rule came to hold.
+package verdict
+
+import (
+	"path"
+	"slices"
+	"sort"
+	"time"
+
+	"diagnose"
+)
+
+// Input is what a verdict is made of.
+type Input struct {
+	Findings []*diagnose.Finding // in (rule id, place) order
+	Rules    []*diagnose.Rule    // all rules, for candidates
+	Trouble  []*Trouble          // in (time, stream, line) order
+	CaseOf   func(*diagnose.Entry) *diagnose.Case
+	Title    func(r *diagnose.Rule, captures map[string]string) string
+	// Position orders entries: by time where both have one, else by stream and line.
+	Before func(a, b *diagnose.Entry) bool
+}
+
+// Trouble is an entry that looks like a failure. Count is how many entries of
+// the same masked text it stands for, itself included.
+type Trouble struct {
+	Entry *diagnose.Entry
+	Count int
+}
+
+// MaxGroups bounds the unexplained groups of a verdict.
+const MaxGroups = 1000
+
+// Judge makes the verdict. Quality and Stats are the caller's to fill in.
+func Judge(in Input) *diagnose.Verdict {
+	g := newGraph(in)
+	g.refine()
+	g.link()
+	v := &diagnose.Verdict{}
+	g.causes(v)
+	g.account(v)
+	g.rank(v)
+	switch {
+	case len(v.Causes) > 0:
+		v.Kind = diagnose.VerdictCause
+	case len(v.Symptoms) > 0 || len(v.Unexplained) > 0:
+		v.Kind = diagnose.VerdictUnexplained
+	default:
+		v.Kind = diagnose.VerdictClean
+	}
+	return v
+}
+
+// place identifies an entry.
+type place struct {
+	stream string
+	offset int64
+}
+
+func placeOf(e *diagnose.Entry) place { return place{e.Stream, e.Offset} }
+
+// node is a finding in the graph of explanations.
+type node struct {
+	*diagnose.Finding
+	index int
+	by    *node // what explains it
+	all   []*node
+	owner *diagnose.Cause // the cause that reports it, once known
+}
+
+func (n *node) root() *node {
+	for n.by != nil {
+		n = n.by
+	}
+	return n
+}
+
+func (n *node) isCause() bool   { return n.Rule.Role == diagnose.RoleCause }
+func (n *node) isSymptom() bool { return n.Rule.Role == diagnose.RoleSymptom }
+func (n *node) isError() bool   { return n.Rule.Severity == diagnose.SeverityError }
+
+// first is the earliest piece of evidence.
+func (n *node) first() *diagnose.Entry { return n.Evidence[0].Entry }
+
+func (n *node) has(p place) bool {
+	for _, e := range n.Evidence {
+		if placeOf(e.Entry) == p {
+			return true
+		}
+	}
+	return false
+}
+
+// shares reports whether both have evidence on one entry.
+func (n *node) shares(m *node) bool {
+	for _, e := range m.Evidence {
+		if n.has(placeOf(e.Entry)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (n *node) sameCase(m *node) bool {
+	for _, c := range n.Cases {
+		if slices.Contains(m.Cases, c) {
+			return true
+		}
+	}
+	return false
+}
+
+// graph is the findings and what explains what.
+type graph struct {
+	in    Input
+	nodes []*node
+}
+
+func newGraph(in Input) *graph {
+	g := &graph{in: in}
+	for i, f := range in.Findings {
+		if len(f.Evidence) > 0 {
+			g.nodes = append(g.nodes, &node{Finding: f, index: i})
+		}
+	}
+	return g
+}
+
+func matchID(pattern, id string) bool {
+	if pattern == id {
+		return true
+	}
+	ok, _ := path.Match(pattern, id)
+	return ok
+}
+
+// refine drops, from general findings, the evidence that a more special reading
+// of the same entry claims.
+func (g *graph) refine() {
+	claimed := map[*node][]place{}
+	for _, n := range g.nodes {
+		for _, pattern := range n.Rule.Refines {
+			for _, m := range g.nodes {
+				if m != n && matchID(pattern, m.Rule.ID) {
+					for _, e := range n.Evidence {
+						claimed[m] = append(claimed[m], placeOf(e.Entry))
+					}
+				}
+			}
+		}
+	}
+	kept := g.nodes[:0]
+	for _, n := range g.nodes {
+		if places := claimed[n]; places != nil {
+			f := *n.Finding
+			f.Evidence = slices.DeleteFunc(slices.Clone(f.Evidence), func(e diagnose.Evidence) bool {
+				return slices.Contains(places, placeOf(e.Entry))
+			})
+			n.Finding = &f
+		}
+		if len(n.Evidence) > 0 {
+			kept = append(kept, n)
+		}
+	}
+	g.nodes = kept
+}
+
+// link finds for each finding what explains it: first what rules state, then
+// containment, then nearness inside the case.
+func (g *graph) link() {
+	for _, n := range g.nodes {
+		for _, ex := range n.Rule.Explains {
+			for _, m := range g.nodes {
+				if n != m && m.by == nil && g.explains(n, m, ex) && n.root() != m {
+					m.by = n
+				}
+			}
+		}
+	}
+	for _, m := range g.nodes {
+		if m.isSymptom() && m.by == nil {
+			m.by = g.nearestCause(m)
+		}
+	}
+}
+
+// explains reports whether n's finding makes m's a consequence by ex.
+func (g *graph) explains(n, m *node, ex diagnose.Explains) bool {
+	if m.Rule.Role == diagnose.RoleBenign || !n.isCause() || n.Rule == m.Rule {
+		return false
+	}
+	if ex.Rule != "" && !matchID(ex.Rule, m.Rule.ID) || ex.Symptom != "" && ex.Symptom != m.Rule.Class {
+		return false
+	}
+	if !n.isError() && m.isError() && m.isCause() {
+		return false
+	}
+	if !ex.Across && !n.sameCase(m) && !n.shares(m) {
+		return false
+	}
+	for _, name := range ex.On {
+		if !intersects(values(n, name), values(m, name)) {
+			return false
+		}
+	}
+	return inTime(n, m, ex.Within)
+}
+
+// inTime reports whether the symptom m falls into n's interval. A cause may be
+// noticed after its symptom (a ping timeout), so nearness counts both ways.
+func inTime(n, m *node, within time.Duration) bool {
+	if n.Start.IsZero() || m.Start.IsZero() {
+		return true
+	}
+	if n.Cleared && !n.End.IsZero() && m.Start.After(n.End) {
+		return false
+	}
+	return within == 0 || m.Start.Sub(n.Start).Abs() <= within || (n.Cleared && m.Start.After(n.Start))
+}
+
+func intersects(a, b []string) bool {
+	for _, v := range a {
+		if slices.Contains(b, v) {
+			return true
+		}
+	}
+	return false
+}
+
+// values returns what a finding knows under a name: its capture, the ids of
+// that kind in its evidence, and those of its cases.
+func values(n *node, name string) []string {
+	if v, ok := n.Captures[name]; ok && v != "" {
+		return []string{v}
+	}
+	var out []string
+	for _, e := range n.Evidence {
+		for _, id := range slices.Concat(e.Entry.IDs, e.Entry.Mentions) {
+			if string(id.Kind) == name {
+				out = append(out, id.Value)
+			}
+		}
+	}
+	for _, c := range n.Cases {
+		out = append(out, c.IDs[diagnose.IDKind(name)]...)
+	}
+	return out
+}
+
+// nearestCause returns the cause that explains an umbrella: one on the same
+// entry, else the latest before it in the same case, else the earliest after.
+func (g *graph) nearestCause(m *node) *node {
+	var before, after *node
+	for _, n := range g.nodes {
+		if !n.isCause() || !n.isError() && m.isError() || n.root() == m {
+			continue
+		}
+		if n.shares(m) {
+			return n
+		}
+		if !n.sameCase(m) || n.Cleared && !inTime(n, m, 0) {
+			continue
+		}
+		if g.in.Before(n.first(), m.first()) {
+			if before == nil || g.in.Before(before.first(), n.first()) {
+				before = n
+			}
+		} else if after == nil || g.in.Before(n.first(), after.first()) {
+			after = n
+		}
+	}
+	if before != nil {
+		return before
+	}
+	return after
+}
+
+// causes turns roots into causes, symptoms and warnings.
+func (g *graph) causes(v *diagnose.Verdict) {
+	for _, n := range g.nodes {
+		r := n.root()
+		r.all = append(r.all, n)
+	}
+	type key struct{ rule, title string }
+	at := map[key]*diagnose.Cause{}
+	for _, n := range g.nodes {
+		if n.by != nil || n.Rule.Role == diagnose.RoleBenign || n.over() {
+			continue
+		}
+		k := key{n.Rule.ID, g.in.Title(n.Rule, n.Captures)}
+		c := at[k]
+		if c == nil {
+			c = &diagnose.Cause{Rule: n.Rule, Captures: n.Captures, Candidates: g.candidates(n.Rule)}
+			at[k] = c
+			switch {
+			case !n.isError():
+				v.Warnings = append(v.Warnings, c)
+			case n.isSymptom():
+				v.Symptoms = append(v.Symptoms, c)
+			default:
+				v.Causes = append(v.Causes, c)
+			}
+		}
+		g.fill(c, n)
+	}
+}
+
+// over reports whether a condition ended and did no harm that is known: then it
+// is no news.
+func (n *node) over() bool {
+	if !n.Cleared {
+		return false
+	}
+	for _, m := range n.all {
+		if m != n {
+			return false
+		}
+	}
+	for _, c := range n.Cases {
+		if c.Outcome == diagnose.OutcomeFailed {
+			return false
+		}
+	}
+	return true
+}
+
+// fill adds a finding and what it explains to its cause.
+func (g *graph) fill(c *diagnose.Cause, n *node) {
+	addCases(c, n.Cases)
+	c.Evidence = append(c.Evidence, n.Evidence...)
+	n.owner = c
+	for _, m := range n.all {
+		if m == n {
+			continue
+		}
+		m.owner = c
+		addCases(c, m.Cases)
+		g.addConsequence(c, m)
+	}
+	g.sortEvidence(c.Evidence)
+}
+
+func addCases(c *diagnose.Cause, cases []*diagnose.Case) {
+	for _, k := range cases {
+		if !slices.Contains(c.Cases, k) {
+			c.Cases = append(c.Cases, k)
+		}
+	}
+}
+
+func (g *graph) addConsequence(c *diagnose.Cause, m *node) {
+	title := g.in.Title(m.Rule, m.Captures)
+	for _, x := range c.Explains {
+		if x.Rule == m.Rule && g.in.Title(x.Rule, x.Captures) == title {
+			x.Evidence = append(x.Evidence, m.Evidence...)
+			g.sortEvidence(x.Evidence)
+			return
+		}
+	}
+	c.Explains = append(c.Explains, &diagnose.Consequence{Rule: m.Rule, Captures: m.Captures, Evidence: slices.Clone(m.Evidence)})
+}
+
+func (g *graph) sortEvidence(ev []diagnose.Evidence) {
+	sort.SliceStable(ev, func(i, j int) bool { return g.in.Before(ev[i].Entry, ev[j].Entry) })
+}
+
+// candidates returns the other rules that leave the same text, in id order.
+func (g *graph) candidates(r *diagnose.Rule) []*diagnose.Rule {
+	var out []*diagnose.Rule
+	for _, other := range g.in.Rules {
+		if other == r {
+			continue
+		}
+		for _, pattern := range other.CandidateOf {
+			if matchID(pattern, r.ID) {
+				out = append(out, other)
+				break
+			}
+		}
+	}
+	return out
+}

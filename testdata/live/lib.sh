@@ -98,7 +98,6 @@ make_user() {
 	echo "$name:x:$id:$id:$name:$home:$shell" >>/etc/passwd
 	echo "$name:$hash:20000:0:99999:7:::" >>/etc/shadow
 	echo "$name:x:$id:" >>/etc/group
-	user_keys
 	mkdir -p "$home/.ssh"
 	cp "$LIVE_RUN/id.pub" "$home/.ssh/authorized_keys"
 	chmod 755 "$home"; chmod 700 "$home/.ssh"; chmod 600 "$home/.ssh/authorized_keys"
@@ -109,17 +108,19 @@ make_user() {
 # user_keys: the client's key, $SSH_KEY, authorised everywhere a script does not say otherwise.
 SSH_KEY=$LIVE_RUN/id
 user_keys() {
+	command -v ssh-keygen >/dev/null || return 0
 	[ -e "$SSH_KEY" ] || ssh-keygen -q -t ed25519 -N '' -C live -f "$SSH_KEY"
 	[ -e "$LIVE_RUN/authorized_keys" ] || cp "$SSH_KEY.pub" "$LIVE_RUN/authorized_keys"
 }
 
+user_keys
+
 # start_sshd [-o Option=value]...: a real sshd on 127.0.0.1, port in $SSH_PORT, its log in $SSHD_LOG, its key in
 # $LIVE_RUN/hostkey-PORT.pub, known to the client. Options given here win over the ones below. The script's key logs in as $ME (or, with
 # -o AuthorizedKeysFile=.ssh/authorized_keys, as a user of make_user). With SSHD_ADDRESS=127.0.0.N it listens there.
-# With SSHD_SYSLOG=1 (and start_syslog) it logs to syslog as an installed sshd does.
+# SSHD_NO_SFTP=1 leaves the sftp subsystem out. With SSHD_SYSLOG=1 (and start_syslog) it logs to syslog as an installed sshd does.
 start_sshd() {
 	local address=${SSHD_ADDRESS-127.0.0.1} try log pid out
-	user_keys
 	[ "$(id -u)" = 0 ] && mkdir -p /run/sshd
 	for try in 1 2 3 4 5 6; do
 		SSH_PORT=$((20000 + (RANDOM * 7 + $$) % 12000))
@@ -134,13 +135,13 @@ start_sshd() {
 			CONF
 			[ -n "${SSHD_CONFIG-}" ] && echo "$SSHD_CONFIG"
 		} >"$LIVE_RUN/sshd-$SSH_PORT.conf"
+		[ -n "${SSHD_NO_SFTP-}" ] || echo "Subsystem sftp internal-sftp" >>"$LIVE_RUN/sshd-$SSH_PORT.conf"
 		out="-E $log"
 		[ -n "${SSHD_SYSLOG-}" ] && out=
 		# -o options are read before the file and the first value of an option wins.
 		background "$(command -v sshd)" -D $out -f "$LIVE_RUN/sshd-$SSH_PORT.conf" "$@" \
 			-o StrictModes=no -o UsePAM=no -o "AuthorizedKeysFile=$LIVE_RUN/authorized_keys" \
-			-o PasswordAuthentication=no -o KbdInteractiveAuthentication=no -o PrintMotd=no \
-			-o "Subsystem=sftp internal-sftp"
+			-o PasswordAuthentication=no -o KbdInteractiveAuthentication=no -o PrintMotd=no
 		pid=$!
 		SSHD_PID=$pid
 		SSHD_LOG=$log
@@ -250,6 +251,10 @@ open(sys.argv[1] + ".t", "w").write(str(s.getsockname()[1])); os.rename(sys.argv
 while True:
     c, _ = s.accept()
     c.sendall(sys.argv[2].encode().decode("unicode_escape").encode("latin1"))
+    c.shutdown(socket.SHUT_WR); c.settimeout(2)
+    try:
+        while c.recv(4096): pass
+    except OSError: pass
     c.close()
 ' "$1"
 }

@@ -22,26 +22,74 @@ func Blanks(text string) (needed, optional []string) {
 	return needed, optional
 }
 
-// Fill puts captures into a rule's text. quote, when set, is applied to each
+// Fill puts captures into a rule's text. show, when set, is applied to each
 // value. Values are data: a {{...}} inside one is not filled again.
-func Fill(text string, captures map[string]string, quote func(string) string) string {
+func Fill(text string, captures map[string]string, show func(string) string) string {
+	return fill(text, captures, func(v string, _ int) string {
+		if show == nil {
+			return v
+		}
+		return show(v)
+	})
+}
+
+// FillCommand puts captures into a command line. A value that a shell could act
+// on is quoted as one word; where the command already has quotes around the
+// blank, which such a value could leave, it is not filled in at all.
+func FillCommand(command string, captures map[string]string) string {
+	return fill(command, captures, func(v string, at int) string {
+		switch {
+		case ShellQuote(v) == v:
+			return v
+		case insideQuotes(command[:at]):
+			return "?"
+		}
+		return ShellQuote(v)
+	})
+}
+
+// fill replaces the blanks of text; show sees a value and where its blank stands.
+func fill(text string, captures map[string]string, show func(v string, at int) string) string {
 	if !strings.Contains(text, "{{") {
 		return text
 	}
-	return blank.ReplaceAllStringFunc(text, func(m string) string {
-		parts := blank.FindStringSubmatch(m)
-		v := captures[parts[1]]
-		if v == "" {
-			if parts[2] == "" {
-				return "?"
+	var b strings.Builder
+	last := 0
+	for _, m := range blank.FindAllStringSubmatchIndex(text, -1) {
+		b.WriteString(text[last:m[0]])
+		last = m[1]
+		v := captures[text[m[2]:m[3]]]
+		switch {
+		case v != "":
+			b.WriteString(show(v, m[0]))
+		case m[4] >= 0 && m[5] > m[4]:
+			b.WriteString(text[m[4]:m[5]])
+		default:
+			b.WriteByte('?')
+		}
+	}
+	b.WriteString(text[last:])
+	return b.String()
+}
+
+// insideQuotes reports whether the end of a piece of shell text lies inside
+// quotes that the text opened, or in a here-document or command substitution,
+// whose quoting cannot be told from outside.
+func insideQuotes(s string) bool {
+	quote := byte(0)
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '\\' && quote != '\'':
+			i++
+		case quote != 0:
+			if c == quote {
+				quote = 0
 			}
-			return parts[2]
+		case c == '\'' || c == '"' || c == '`':
+			quote = c
 		}
-		if quote != nil {
-			v = quote(v)
-		}
-		return v
-	})
+	}
+	return quote != 0 || strings.Contains(s, "<<")
 }
 
 // ShellQuote returns s as one word of a POSIX shell: unchanged when it holds

@@ -206,8 +206,17 @@ func fillSteps(steps []diagnose.Step, captures map[string]string) []diagnose.Ste
 	return each(steps, func(s diagnose.Step) diagnose.Step {
 		return diagnose.Step{
 			Say:    fillText(s.Say, captures),
-			Run:    diagnose.Fill(s.Run, captures, func(v string) string { return diagnose.ShellQuote(Printable(v)) }),
+			Run:    diagnose.FillCommand(s.Run, printable(captures)),
 			Expect: fillText(s.Expect, captures),
 		}
 	})
+}
+
+// printable makes every value safe to show before it is quoted for a shell.
+func printable(captures map[string]string) map[string]string {
+	out := make(map[string]string, len(captures))
+	for name, v := range captures {
+		out[name] = Printable(v)
+	}
+	return out
 }

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 
@@ -220,6 +222,43 @@ func (l *loader) text(into *string) func(key, v *yaml.Node) {
 	}
 }
 
+// prose reads sentences: the line ends of the file are those of its author's
+// editor, so lines are joined but for blank lines and lists.
+func (l *loader) prose(into *string) func(key, v *yaml.Node) {
+	read := l.text(into)
+	return func(key, v *yaml.Node) {
+		read(key, v)
+		*into = reflow(*into)
+	}
+}
+
+// listItem is a line that begins an item of a list.
+var listItem = regexp.MustCompile(`^\s*([-*•]|\d+[.)]|[a-z]\))\s`)
+
+func reflow(text string) string {
+	var b strings.Builder
+	for i, line := range strings.Split(strings.TrimSpace(text), "\n") {
+		trimmed := strings.TrimSpace(line)
+		switch {
+		case i == 0:
+		case trimmed == "", listItem.MatchString(line), strings.HasSuffix(b.String(), "\n"):
+			b.WriteByte('\n')
+		case !wideSeam(b.String(), trimmed):
+			b.WriteByte(' ')
+		}
+		b.WriteString(trimmed)
+	}
+	return b.String()
+}
+
+// wideSeam reports whether Chinese stands on both sides of a line end, where no
+// space belongs.
+func wideSeam(before, after string) bool {
+	a, _ := utf8.DecodeLastRuneInString(before)
+	z, _ := utf8.DecodeRuneInString(after)
+	return a >= 0x2e80 && z >= 0x2e80
+}
+
 func (l *loader) flag(into *bool) func(key, v *yaml.Node) {
 	return func(key, v *yaml.Node) {
 		if v.Decode(into) != nil {
@@ -330,9 +369,9 @@ func (l *loader) rule(id string, root *yaml.Node) *Rule {
 // textReaders read the sentences that exist in both languages.
 func (l *loader) textReaders(t *diagnose.Texts) map[string]func(key, v *yaml.Node) {
 	return map[string]func(key, v *yaml.Node){
-		"title":       l.text(&t.Title),
-		"cause":       l.text(&t.Cause),
-		"tells_apart": l.text(&t.TellsApart),
+		"title":       l.prose(&t.Title),
+		"cause":       l.prose(&t.Cause),
+		"tells_apart": l.prose(&t.TellsApart),
 		"fix":         func(k, v *yaml.Node) { t.Fix = l.steps(k, v) },
 		"verify":      func(k, v *yaml.Node) { t.Verify = l.steps(k, v) },
 	}
@@ -343,10 +382,10 @@ func (l *loader) steps(key, v *yaml.Node) []diagnose.Step {
 	for _, item := range l.items(v) {
 		var s diagnose.Step
 		if item.Kind == yaml.ScalarNode {
-			s.Say = strings.TrimSpace(item.Value)
+			s.Say = reflow(item.Value)
 		} else {
 			l.object(item, key.Value, map[string]func(key, v *yaml.Node){
-				"say": l.text(&s.Say), "run": l.text(&s.Run), "expect": l.text(&s.Expect),
+				"say": l.prose(&s.Say), "run": l.text(&s.Run), "expect": l.prose(&s.Expect),
 			})
 		}
 		steps = append(steps, s)

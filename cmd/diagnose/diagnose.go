@@ -285,44 +285,43 @@ func parseTime(s string, day time.Time) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("%q is no time: write 2026-01-31T10:00:00, 2026-01-31 10:00 or 10:00", s)
 }
 
-// loadBase loads the embedded rules and those of the directories. A bad user
-// rule stops the run: a verdict without it would look complete.
+// loadBase loads the embedded rules and those of the directories. A bad rule in
+// a directory stops the run: a verdict without it would look complete. A bad
+// embedded one, which no release has, is said and left out.
 func loadBase(std stdio, dirs []string) (*rules.Base, int) {
-	base, problems := openBase(dirs)
-	for _, p := range problems {
+	base, ours, theirs := openBase(dirs)
+	for _, p := range append(ours, theirs...) {
 		std.fail("%v", p)
 	}
-	if len(problems) > 0 {
+	if len(theirs) > 0 {
 		std.hint("diagnose rules check DIR shows the same without reading logs")
 		return nil, exitWrong
 	}
 	return base, 0
 }
 
-func openBase(dirs []string) (*rules.Base, []error) {
+// openBase returns the base of all rules without problems, the problems of the
+// embedded ones, and those of the directories.
+func openBase(dirs []string) (base *rules.Base, ours, theirs []error) {
 	embedded, problems := rules.Load(rules.Embedded(), "rules/base")
-	sets := [][]*rules.Rule{embedded}
-	var errs []error
 	for _, p := range problems {
-		errs = append(errs, p)
+		ours = append(ours, p)
 	}
+	sets := [][]*rules.Rule{embedded}
 	for _, dir := range dirs {
 		info, err := os.Stat(dir)
 		if err == nil && !info.IsDir() {
 			err = errors.New("not a directory")
 		}
 		if err != nil {
-			errs = append(errs, fmt.Errorf("--rules %s: %w", dir, err))
+			theirs = append(theirs, fmt.Errorf("--rules %s: %w", dir, err))
 			continue
 		}
 		set, problems := rules.Load(os.DirFS(dir), dir)
 		for _, p := range problems {
-			errs = append(errs, p)
+			theirs = append(theirs, p)
 		}
 		sets = append(sets, set)
 	}
-	if len(errs) > 0 {
-		return nil, errs
-	}
-	return rules.NewBase(sets...), nil
+	return rules.NewBase(sets...), ours, theirs
 }

@@ -137,11 +137,10 @@ func patterns(r *rules.Rule) [][2]string {
 
 // checkRules reports every mistake of the base and of the directories.
 func (o *rulesOptions) checkRules(std stdio, dirs []string) int {
-	base, problems := openBase(append(slices.Clone(o.rules), dirs...))
-	if base != nil {
-		for _, p := range rules.CheckLinks(base.Rules) {
-			problems = append(problems, p)
-		}
+	base, problems, theirs := openBase(append(slices.Clone(o.rules), dirs...))
+	problems = append(problems, theirs...)
+	for _, p := range rules.CheckLinks(base.Rules) {
+		problems = append(problems, p)
 	}
 	for _, p := range problems {
 		fmt.Fprintln(std.out, p)

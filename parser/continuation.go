@@ -26,11 +26,9 @@ func isContinuation(line []byte) bool {
 	case c == 'C' && hasPrefix(line, "Caused by: "), c == 'S' && hasPrefix(line, "Suppressed: "):
 		return true
 	case c|0x20-'a' < 26:
-		return isExceptionLine(line)
-	case c-'0' <= 9:
-		return isPrefixedContinuation(line)
+		return isExceptionLine(line) || isPrefixedContinuation(line)
 	}
-	return false
+	return isPrefixedContinuation(line)
 }
 
 // isFrame reports whether the line is "at pkg.Class.method(File.java:1)".
@@ -74,13 +72,40 @@ func isExceptionLine(line []byte) bool {
 	return false
 }
 
-// isPrefixedContinuation sees through the prefix that syslog, or the log file of
-// Ansible, puts before every physical line.
+// isPrefixedContinuation sees through the prefix that syslog, docker compose or the
+// log file of Ansible puts before every physical line. No format takes such a line
+// as a head.
 func isPrefixedContinuation(line []byte) bool {
 	if n := ansibleLogPrefix(line); n > 0 {
 		return isElision(line[n:])
 	}
+	if p, ok := readSyslog(line); ok {
+		return isStackText(line[p.messageAt:])
+	}
+	if n := readComposePrefix(line, 0); n > 0 {
+		return isStackText(line[n:])
+	}
 	return false
+}
+
+// isStackText reports whether text behind such a prefix goes on with a stack trace.
+func isStackText(text []byte) bool {
+	if len(text) == 0 {
+		return false
+	}
+	switch c := text[0]; {
+	case c == '\t':
+		return len(bytes.TrimLeft(text, "\t ")) > 0
+	case c == ' ':
+		return isFrame(bytes.TrimLeft(text, " "))
+	case c == 'a':
+		return isFrame(text) || isExceptionLine(text)
+	case c == '.':
+		return isElision(text)
+	case hasPrefix(text, "Caused by: "), hasPrefix(text, "Suppressed: "):
+		return true
+	}
+	return isExceptionLine(text)
 }
 
 // maxInnerDepth bounds how often text inside text is decoded.

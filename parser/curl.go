@@ -32,7 +32,7 @@ func curlMarks() []string {
 const maxCurlCode = 101
 
 func curlHead(line []byte, e *diagnose.Entry) int {
-	if len(line) < 3 {
+	if len(line) < 2 {
 		return -1
 	}
 	switch c := line[0]; {
@@ -121,10 +121,13 @@ func tracedHead(line []byte) int {
 // isCurlVerbose reports whether line is one of -v. Bullets and quotations begin with
 // the same marks, so what follows has to be known.
 func isCurlVerbose(line []byte) bool {
-	if len(line) < 4 || line[1] != ' ' {
+	if len(line) < 2 || line[1] != ' ' {
 		return false
 	}
 	rest := line[2:]
+	if len(rest) == 0 { // the blank line that ends a request's or an answer's header
+		return line[0] == '>' || line[0] == '<'
+	}
 	switch line[0] {
 	case '*':
 		return curlInfos.match(rest)

@@ -87,7 +87,7 @@ func tracedCommand(line []byte) int {
 }
 
 func dollarCommand(line []byte) int {
-	if line[1] != ' ' || !isWordByte(line[2]) && line[2] != '.' && line[2] != '/' && line[2] != '[' {
+	if len(line) < 3 || line[1] != ' ' || !isWordByte(line[2]) && line[2] != '.' && line[2] != '/' && line[2] != '[' {
 		return 0
 	}
 	return 2

@@ -30,16 +30,15 @@ func springHead(line []byte, e *diagnose.Entry) int {
 	if len(line) < 30 || line[0] != '[' && line[0]-'0' > 9 && line[0] != timeLeftOut[0] {
 		return -1
 	}
-	stamp, level, end := springLevel(line)
-	if level == diagnose.LevelUnknown {
-		return -1
-	}
-	near := line[end:min(len(line), end+maxSpringHead)]
-	dashes := bytes.Index(near, springDashes)
+	dashes := bytes.Index(line[:min(len(line), maxSpringHead)], springDashes)
 	if dashes < 0 {
 		return -1
 	}
-	thread := end + dashes + len(springDashes)
+	stamp, level, end := springLevel(line)
+	if level == diagnose.LevelUnknown || dashes < end {
+		return -1
+	}
+	thread := dashes + len(springDashes)
 	closing := bytes.IndexByte(line[thread:], ']')
 	if closing < 0 {
 		return -1
@@ -52,7 +51,7 @@ func springHead(line []byte, e *diagnose.Entry) int {
 	if e != nil {
 		readISOOrLeftOut(line[stamp:], e)
 		e.Level = level
-		readSpringContext(bytes.TrimSpace(near[:dashes]), e)
+		readSpringContext(bytes.TrimSpace(line[end:dashes]), e)
 		e.Thread = strings.TrimSpace(string(line[thread : thread+closing]))
 		readSpringLogger(line[logger:logger+colon], e)
 	}

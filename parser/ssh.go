@@ -64,7 +64,7 @@ const maxAccount = 160
 var (
 	sshTroubles = newStarts(
 		"ssh: connect to host ", "ssh: Could not resolve hostname ", "ssh: ", "Host key verification failed.", "Permission denied (",
-		"mux_client_request_session: ", "mux_client_request_stdio_fwd: ", "mux_client_hello_exchange: ", "mux_client_forward: ",
+		"mux_client_request_session: read from", "mux_client_request_session: send fds", "mux_client_request_stdio_fwd: ",
 		"Failed to connect to new control master", "mm_send_fd: ", "mm_receive_fd: ", "process_mux_", "muxserver_listen: ",
 		"file descriptor passing not supported", "unix_listener: ", "ControlPath too long", "ControlPath \"",
 		"kex_exchange_identification: ", "ssh_exchange_identification: ", "ssh_dispatch_run_fatal: ", "Connection closed by ",
@@ -73,11 +73,11 @@ var (
 		"sign_and_send_pubkey: ", "send_pubkey_test: ", "no such identity: ", "@    WARNING: REMOTE HOST", "@         WARNING: UNPROTECTED",
 		"No ED25519 host key is known", "No ECDSA host key is known", "No RSA host key is known", "Bad owner or permissions on ",
 		"command-line: line ", "subsystem request failed on channel", "Could not request local forwarding", "channel_setup_fwd_listener",
-		"Error: remote port forwarding failed", "Too many authentication failures", "lost connection", "sshpass: ",
+		"Error: remote port forwarding failed", "Too many authentication failures", "lost connection", "scp: Connection closed", "sshpass: ",
 		"sshd: no hostkeys available", "Missing privilege separation directory", "Bad remote protocol version", "key_load_", "hostname contains invalid",
 	)
 	sshOthers = newStarts(
-		"debug1: ", "debug2: ", "debug3: ", "OpenSSH_", "muxclient: ", "muxclient_", "mux_client_read_packet: ", "ControlSocket ", "Control socket ", "Master running (pid", "Master refused ",
+		"debug1: ", "debug2: ", "debug3: ", "OpenSSH_", "muxclient: ", "muxclient_", "mux_client_", "ControlSocket ", "Control socket ", "Master running (pid", "Master refused ",
 		"Exit request sent.", "Stop listening request sent.", "Shared connection to ", "Permission denied, please try again.",
 		"Pseudo-terminal will not be allocated", "Warning: Permanently added ", "Warning: Identity file ", "Warning: remote port forwarding",
 		"Warning: the ", "Warning: No xauth data", "** WARNING: connection is not using a post-quantum", "** This session may be vulnerable",
@@ -147,7 +147,7 @@ func mentionPeer(e *diagnose.Entry) {
 	if host, ok := field(e.Message, "resolve hostname ", ":"); ok {
 		e.Mentions = addID(e.Mentions, diagnose.KindHost, host)
 	}
-	if host, port, _, ok := cutPort(e.Message); ok {
+	if host, port, _, ok := cutPort(e.Message); ok && host != "UNKNOWN" {
 		e.Mentions = addID(e.Mentions, diagnose.KindHost, host)
 		e.Mentions = addID(e.Mentions, diagnose.KindAddress, joinPort(host, port))
 	}

@@ -136,22 +136,6 @@ func (p *syslogPrefix) fill(e *diagnose.Entry) {
 	e.Host, e.Process, e.PID = string(p.host), string(p.process), string(p.pid)
 }
 
-// isStackText reports whether text goes on with a stack trace.
-func isStackText(text []byte) bool {
-	if len(text) == 0 {
-		return false
-	}
-	switch text[0] {
-	case '\t':
-		return true
-	case ' ':
-		return isFrame(bytes.TrimLeft(text, " "))
-	case 'a', 'C', 'S', '.':
-		return isContinuation(text)
-	}
-	return false
-}
-
 func isSSHD(process []byte) bool {
 	if i := bytes.LastIndexByte(process, '/'); i >= 0 {
 		process = process[i+1:]

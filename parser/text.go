@@ -41,6 +41,9 @@ func textHead(line []byte, e *diagnose.Entry) int {
 		}
 		return 0
 	}
+	if isPrefixedContinuation(line) {
+		return -1
+	}
 	if e == nil {
 		return n
 	}

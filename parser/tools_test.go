@@ -160,6 +160,7 @@ func TestCurl(t *testing.T) {
 		"  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current")
 	f("04:28:21.886613 * connect to 127.0.0.1 port 1 failed: Connection refused", "curl", false, "* connect to 127.0.0.1 port 1 failed: Connection refused")
 	f("> GET / HTTP/1.1\r", "curl", false, "> GET / HTTP/1.1")
+	f("> ", "curl", false, "> ")
 	f("< HTTP/1.0 200 OK", "curl", false, "< HTTP/1.0 200 OK")
 	f("{ [331 bytes data]", "curl", false, "{ [331 bytes data]")
 	f("04:28:21.886613 http.c:756              == Info: Trying", "curl", false, "http.c:756              == Info: Trying")
@@ -190,7 +191,8 @@ func TestSSH(t *testing.T) {
 	f("channel 0: open failed: administratively prohibited: open failed", true, "")
 	f("Connection to web1 closed.", false, "")
 	f("Connection to web1 closed by remote host.", true, "")
-	f("Connection closed by UNKNOWN port 65535", true, "host:UNKNOWN, address:UNKNOWN:65535")
+	f("Connection closed by UNKNOWN port 65535", true, "")
+	f("mux_client_request_session: session request failed: Session open refused by peer", false, "")
 	f("Warning: Permanently added 'web1' (ED25519) to the list of known hosts.", false, "")
 	f("@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @", true, "")
 	f("@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@", false, "")
@@ -332,11 +334,17 @@ func TestContinuation(t *testing.T) {
 	for _, in := range []string{"\tat a.b.C.d(C.java:12)", "    \"changed\": false,", "at java.base/java.lang.Thread.run(Thread.java:833) ~[x]",
 		"Caused by: java.net.ConnectException: x", "Suppressed: x", "... 12 more", "... 3 common frames omitted", "}", "})", "},", "]",
 		"...ignoring", "  File \"x.py\", line 3, in f", "ValueError: bad", "requests.exceptions.ConnectionError: x", "java.lang.NullPointerException",
-		"2026-11-21 04:28:27,525 p=12800 u=root n=ansible | ...ignoring"} {
+		"2026-11-21 04:28:27,525 p=12800 u=root n=ansible | ...ignoring", "Nov 21 02:04:15 web1 java[9]: \tat a.b.C.d(C.java:1)",
+		"Nov 21 02:04:15 web1 java[9]: com.cloud.exception.AgentUnavailableException: x", "management_1  | \tat a.b.C.d(C.java:1)"} {
 		f(in, true)
+		for _, format := range append(append([]Format{}, toolFormats...), textFormat) {
+			if format.Head([]byte(in), nil) >= 0 {
+				t.Errorf("%s takes %q as a head", format.Name, in)
+			}
+		}
 	}
 	for _, in := range []string{"", "   ", "plain", "at the end (of the day)", "Error: x", "error: x", "...", "... and so on",
-		"} else {", "My Error: x", "TypeError is thrown", "2026-11-21 04:28:27,525 p=12800 u=root n=ansible | ok: [x]", "Error"} {
+		"} else {", "My Error: x", "Nov 21 02:04:15 web1 sshd[9]: error: x", "name  | value", "TypeError is thrown", "2026-11-21 04:28:27,525 p=12800 u=root n=ansible | ok: [x]", "Error"} {
 		f(in, false)
 	}
 }
@@ -528,10 +536,16 @@ func BenchmarkToolHeads(b *testing.B) {
 	}
 	for _, f := range append(append([]Format{}, toolFormats...), textFormat) {
 		b.Run(f.Name, func(b *testing.B) {
+			var others [][]byte
+			for _, line := range lines {
+				if f.Head(line, nil) < 0 {
+					others = append(others, line)
+				}
+			}
 			b.ReportAllocs()
 			i := 0
 			for b.Loop() {
-				f.Head(lines[i&3], nil)
+				f.Head(others[i%len(others)], nil)
 				i++
 			}
 		})

@@ -224,7 +224,11 @@ func (f *Finder) remember(s, e int) {
 
 func (f *Finder) end(start int) int {
 	end := f.w.lineEnd(start)
-	absorbs := f.class(start, end) == absorbingHead
+	class := f.class(start, end)
+	if class == continuationLine {
+		return end // nothing near enough above it to belong to, so nothing joins it
+	}
+	absorbs := class == absorbingHead
 	for end < len(f.w.Text) {
 		next := f.w.lineEnd(end)
 		if next-start > MaxEntry {

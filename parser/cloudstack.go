@@ -41,7 +41,7 @@ var cloudstackFormat = Format{
 
 // cloudHead is where the fields of a CloudStack line stand.
 type cloudHead struct {
-	prefix      linePrefix
+	prefix      syslogPrefix
 	stamp       int // of the line's own time, -1 without one
 	level       diagnose.Level
 	logger      span
@@ -75,9 +75,9 @@ func (h *cloudHead) read(line []byte) bool {
 	if h.readOwn(line, at) {
 		return true
 	}
-	if own := readLinePrefix(line, at, &h.prefix); own > 0 {
+	if own := readLinePrefix(line[at:], &h.prefix); own > 0 {
 		h.prefixGiven = true
-		return h.readOwn(line, own)
+		return h.readOwn(line, at+own)
 	}
 	return h.readAfterWord(line, at)
 }
@@ -88,26 +88,40 @@ func isQuoteMark(c byte) bool { return c == '>' || c == '`' || c == '*' }
 // readAfterWord reads a line that some tool put one word in front of: a host's
 // name, compose's service, grep's file and line number.
 func (h *cloudHead) readAfterWord(line []byte, at int) bool {
-	w := word(line, at)
-	if w.to == len(line) || line[w.to] != ' ' {
+	var colons [2]int // after the first two colons
+	found := 0
+	i, limit := at, min(len(line)-1, at+maxWord)
+	for i < limit && line[i] > ' ' {
+		if line[i] == ':' && found < len(colons) {
+			colons[found] = i + 1
+			found++
+		}
+		i++
+	}
+	if i >= limit || line[i] != ' ' {
 		return false
 	}
-	if own := readComposePrefix(line, at); own > 0 {
-		return h.readOwn(line, own)
+	switch next := line[i+1]; {
+	case beginsOwn(next):
+		if h.readOwn(line, i+1) {
+			return true
+		}
+	case next == ' ' || next == '|':
+		if own := readComposePrefix(line, at); own > 0 {
+			return h.readOwn(line, own)
+		}
 	}
-	if h.readOwn(line, w.to+1) {
-		return true
-	}
-	colons := 0
-	for i := at; i < w.to && colons < 2; i++ {
-		if line[i] == ':' {
-			colons++
-			if h.readOwn(line, i+1) {
-				return true
-			}
+	for _, c := range colons[:found] {
+		if beginsOwn(line[c]) && h.readOwn(line, c) {
+			return true
 		}
 	}
 	return false
+}
+
+// beginsOwn reports whether a stamp or a level can begin with c.
+func beginsOwn(c byte) bool {
+	return c-'0' < 10 || c == 'D' || c == 'I' || c == 'W' || c == 'E' || c == 'F' || c == 'T'
 }
 
 // readOwn reads what CloudStack itself wrote: time, level, logger, thread, NDC and
@@ -190,13 +204,31 @@ func readLevel(b []byte) (diagnose.Level, int) {
 	return 0, 0
 }
 
+// Classes of bytes that the reading of a head meets one by one.
+const (
+	inLogger    = 1 << iota // stands in a logger's name
+	endsContext             // parenthesis or bracket
+)
+
+var byteClass = func() (class [256]byte) {
+	for c := range byte(0x80) {
+		if isWordByte(c) || c == '.' || c == '$' || c == '-' {
+			class[c] |= inLogger
+		}
+	}
+	for _, c := range "()[]" {
+		class[c] |= endsContext
+	}
+	return class
+}()
+
 // readLogger reads [c.c.v.VirtualMachineManagerImpl] and returns where it ends.
 func (h *cloudHead) readLogger(line []byte, at int) int {
 	if at >= len(line) || line[at] != '[' {
 		return 0
 	}
 	i, limit := at+1, min(len(line), at+maxWord)
-	for i < limit && (line[i] == '.' || line[i] == '$' || line[i] == '-' || line[i] < 0x80 && isWordByte(line[i])) {
+	for i < limit && byteClass[line[i]]&inLogger != 0 {
 		i++
 	}
 	if i == at+1 || i == limit || line[i] != ']' {
@@ -218,10 +250,15 @@ func (h *cloudHead) readThread(line []byte, at int) int {
 		return 0
 	}
 	i, limit := at+1, min(len(line), at+maxWord)
-	for i < limit && line[i] != ':' && line[i] != ')' {
-		if line[i] == '(' {
-			if i = closeDigits(line[:limit], i); i == 0 {
+	for i < limit && line[i] != ':' {
+		if byteClass[line[i]]&endsContext != 0 {
+			if line[i] == ')' {
 				return 0
+			}
+			if line[i] == '(' {
+				if i = closeDigits(line[:limit], i); i == 0 {
+					return 0
+				}
 			}
 		}
 		i++
@@ -233,6 +270,9 @@ func (h *cloudHead) readThread(line []byte, at int) int {
 	h.ndc.from = i + 1
 	limit = min(len(line), at+maxNDC)
 	for i++; i < limit; i++ {
+		if byteClass[line[i]]&endsContext == 0 {
+			continue
+		}
 		switch line[i] {
 		case ')':
 			h.ndc.to = i
@@ -269,7 +309,7 @@ func (h *cloudHead) readLogID(line []byte, at int) int {
 	i := skipBlanks(line, at)
 	if len(line)-i > len(open) && line[i] == '(' && string(line[i:i+len(open)]) == open {
 		from := i + len(open)
-		for i = from; i < len(line) && i-from < maxWord && (line[i] == '-' || line[i] < 0x80 && isWordByte(line[i])); i++ {
+		for i = from; i < len(line) && i-from < maxWord && byteClass[line[i]]&inLogger != 0; i++ {
 		}
 		if i < len(line) && line[i] == ')' {
 			h.logid = span{from, i}
@@ -284,7 +324,7 @@ func (h *cloudHead) readLogID(line []byte, at int) int {
 
 func (h *cloudHead) fill(line []byte, e *diagnose.Entry) {
 	if h.prefixGiven {
-		h.prefix.fill(line, e)
+		h.prefix.fill(e)
 	}
 	if h.stamp >= 0 {
 		if t, n := readISO(line[h.stamp:]); n > 0 {

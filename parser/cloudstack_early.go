@@ -35,13 +35,13 @@ func earlyConfigHead(line []byte, e *diagnose.Entry) int {
 		}
 		return n
 	}
-	var p linePrefix
-	own := readLinePrefix(line, 0, &p)
-	if own == 0 || string(line[p.program.from:p.program.to]) != "cloud-early-config" {
+	var p syslogPrefix
+	own := readLinePrefix(line, &p)
+	if own == 0 || string(p.process) != "cloud-early-config" {
 		return -1
 	}
 	if e != nil {
-		p.fill(line, e)
+		p.fill(e)
 	}
 	return own
 }

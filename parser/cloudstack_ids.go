@@ -24,6 +24,9 @@ func mention(e *diagnose.Entry, kind diagnose.IDKind, value string) {
 // job-40211/job-40214 ctx-71efab03", "[ctx-90f03b48, job-390/job-391]",
 // "10.2.3.170, job-75/job-131, cmd: StartCommand", "null", "".
 func contextIDs(e *diagnose.Entry, ndc string) {
+	if e.IDs == nil {
+		e.IDs = make([]diagnose.ID, 0, 6) // two contexts, parent, child, logid, sequence
+	}
 	for token := range strings.FieldsFuncSeq(ndc, func(r rune) bool {
 		return r == ' ' || r == ',' || r == '/' || r == '[' || r == ']' || r == '='
 	}) {

@@ -27,13 +27,13 @@ func libvirtdHead(line []byte, e *diagnose.Entry) int {
 	if n := readLibvirt(line, 0, e); n > 0 {
 		return n
 	}
-	var p linePrefix
-	own := readLinePrefix(line, 0, &p)
+	var p syslogPrefix
+	own := readLinePrefix(line, &p)
 	if own == 0 || len(line)-own < 40 {
 		return -1
 	}
 	if e != nil {
-		p.fill(line, e)
+		p.fill(e)
 	}
 	n := readLibvirt(line, own, e)
 	if n == 0 {

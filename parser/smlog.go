@@ -27,9 +27,9 @@ func smlogHead(line []byte, e *diagnose.Entry) int {
 	if line[0] == '[' {
 		return smlogFile(line, e)
 	}
-	var p linePrefix
-	own := readLinePrefix(line, 0, &p)
-	if own == 0 || own >= len(line) || line[own] != '[' || !isStorageManager(line[p.program.from:p.program.to]) {
+	var p syslogPrefix
+	own := readLinePrefix(line, &p)
+	if own == 0 || own >= len(line) || line[own] != '[' || !isStorageManager(p.process) {
 		return -1
 	}
 	pid := span{own + 1, digits(line, own+1)}
@@ -37,7 +37,7 @@ func smlogHead(line []byte, e *diagnose.Entry) int {
 		return -1
 	}
 	if e != nil {
-		p.fill(line, e)
+		p.fill(e)
 		smlogProcess(e, pid.of(line))
 	}
 	return pid.to + 2

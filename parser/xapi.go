@@ -33,14 +33,14 @@ func xapiHead(line []byte, e *diagnose.Entry) int {
 	if line[0] == '[' {
 		return readXapi(line, 0, e)
 	}
-	var p linePrefix
-	own := readLinePrefix(line, 0, &p)
+	var p syslogPrefix
+	own := readLinePrefix(line, &p)
 	if own == 0 || len(line)-own < 12 || line[own] != '[' {
 		return -1
 	}
 	n := readXapi(line, own, nil)
 	if n >= 0 && e != nil {
-		p.fill(line, e)
+		p.fill(e)
 		readXapi(line, own, e)
 	}
 	return n

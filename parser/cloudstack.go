@@ -79,7 +79,7 @@ func (h *cloudHead) read(line []byte) bool {
 		h.prefixGiven = true
 		return h.readOwn(line, at+own)
 	}
-	return h.readAfterWord(line, at)
+	return isASCIIWord(line[at]) && h.readAfterWord(line, at)
 }
 
 // isQuoteMark reports what mail and issue trackers put before a quoted line.

@@ -78,7 +78,7 @@ func skip(line []byte, i int, c byte) int {
 	return i
 }
 
-// word returns the end of the run of letters that begins at i.
+// letters returns the end of the run of letters that begins at i.
 func letters(line []byte, i int) int {
 	for i < len(line) && line[i]|0x20-'a' < 26 {
 		i++
@@ -86,6 +86,7 @@ func letters(line []byte, i int) int {
 	return i
 }
 
+// digits returns the end of the run of digits that begins at i.
 func digits(line []byte, i int) int {
 	for i < len(line) && line[i]-'0' <= 9 {
 		i++
@@ -140,7 +141,7 @@ func mentionHosts(e *diagnose.Entry) {
 			break
 		}
 		text = text[i+3:]
-		host := text[:hostEnd(text)]
+		host := strings.TrimRight(text[:hostEnd(text)], ".")
 		if isAddress(host) {
 			continue // found below
 		}
@@ -169,7 +170,7 @@ func isASCIIWord(c byte) bool { return c < 0x80 && isWordByte(c) }
 
 func hostEnd(text string) int {
 	for i := range len(text) {
-		if c := text[i]; !isASCIIWord(c) && c != '.' && c != '-' {
+		if c := text[i]; !isWordByte(c) && c != '.' && c != '-' {
 			return i
 		}
 	}

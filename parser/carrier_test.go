@@ -1,0 +1,76 @@
+package parser
+
+import (
+	"testing"
+
+	"diagnose"
+)
+
+func TestCarrier(t *testing.T) {
+	f := func(in, want string) {
+		t.Helper()
+		if n := carrier([]byte(in)); in[n:] != want {
+			t.Errorf("carrier(%q) leaves %q, want %q", in, in[n:], want)
+		}
+	}
+	f("2022-11-04T23:27:51.7475892Z curl: (6) x", "curl: (6) x")
+	f("2022-11-04T23:27:51.747589212Z stderr F boom", "boom")
+	f("[2022-11-04T23:27:51.747Z] + make", "+ make")
+	f("17:45:39  fatal: [web1]: UNREACHABLE! => {}", "fatal: [web1]: UNREACHABLE! => {}")
+	f("[17:45:39][Step 6/11] text", "text")
+	f("[17:45:39]W:\t [Step 6/11] text", "[17:45:39]W:\t [Step 6/11] text")
+	f("[17:45:39]E: [Step 6/11] text", "text")
+	f("[pod/web-0/app] ERROR x", "ERROR x")
+	f("web-0 app › ERROR x", "ERROR x")
+	f("#7 18.62 curl: (6) x", "curl: (6) x")
+	f("web-1  | text", "text")
+	f("web_12 | text", "text")
+	f("2022-11-04T23:27:51.7475892Z web-1  | text", "text")
+
+	for _, own := range []string{
+		"2024-04-12T20:23:01.123456+01:00 host sshd[1]: x", "2024-04-12T20:23:01.123456Z host sshd[1]: x", "2024-05-30 11:09:00 INFO x",
+		"[2024-05-30 11:09:00 INFO] x", "[script] x", "17:45:39 one blank", "04:28:21.886613 * connect to x", "name | value", "web-1 | UNREACHABLE! => {",
+		"#7 [2/3] RUN x", "# title", "plain text", "", "[pod/a", "a b c",
+	} {
+		f(own, own)
+	}
+}
+
+func TestReadCarrier(t *testing.T) {
+	var e diagnose.Entry
+	readCarrier([]byte("2022-11-04T23:27:51.7475892Z [pod/web-0/app] "), &e)
+	if want := stamp(t, "2022-11-04T23:27:51.7475892Z"); !e.Time.Equal(want) || idText(e.Mentions) != "pod:web-0" {
+		t.Errorf("%s %s", e.Time, idText(e.Mentions))
+	}
+	own := stamp(t, "2022-11-04T00:00:00Z")
+	e = diagnose.Entry{Time: own}
+	readCarrier([]byte("[2022-11-04T23:27:51.747Z] "), &e)
+	if !e.Time.Equal(own) {
+		t.Errorf("the program's own time was replaced by %s", e.Time)
+	}
+}
+
+func FuzzCarrier(f *testing.F) {
+	f.Add([]byte("2022-11-04T23:27:51.7475892Z web-1  | [pod/a/b] #7 18.62 x"))
+	f.Add([]byte("[17:45:39]E: [Step 6/11] web-0 app › x"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		n := carrier(b)
+		if n < 0 || n > len(b) {
+			t.Fatalf("%d of %d bytes", n, len(b))
+		}
+		var e diagnose.Entry
+		readCarrier(b[:n], &e)
+	})
+}
+
+func BenchmarkCarrier(b *testing.B) {
+	lines := [][]byte{
+		[]byte("2014-07-24 04:11:08,193 DEBUG [cloud.async.AsyncJobManagerImpl] (Job-Executor-16:job-733) Executing job-733"),
+		[]byte("some plain output of a program without any head at all"),
+	}
+	i := 0
+	for b.Loop() {
+		carrier(lines[i&1])
+		i++
+	}
+}

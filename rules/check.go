@@ -29,21 +29,24 @@ func eachText(t *diagnose.Texts, f func(field, text string)) {
 // names are used, and that every blank can be filled.
 func (l *loader) complete(r *Rule, root *yaml.Node) {
 	silent := len(r.Signals) == 0 && len(r.CandidateOf) > 0
-	for field, missing := range map[string]bool{
-		"title":          r.EN.Title == "",
-		"system":         r.System == "",
-		"cause":          r.EN.Cause == "",
-		"fix":            r.Role == diagnose.RoleCause && len(r.EN.Fix) == 0,
-		"side":           r.Role == diagnose.RoleCause && r.Side == "",
-		"signals":        len(r.Signals) == 0 && !silent,
-		"zh.title":       r.ZH.Title == "",
-		"zh.cause":       r.ZH.Cause == "",
-		"zh.fix":         len(r.EN.Fix) > 0 && len(r.ZH.Fix) == 0,
-		"zh.tells_apart": r.EN.TellsApart != "" && r.ZH.TellsApart == "",
-		"tells_apart (the rule is a candidate of others)": len(r.CandidateOf) > 0 && r.EN.TellsApart == "",
+	for _, need := range []struct {
+		field   string
+		missing bool
+	}{
+		{"title", r.EN.Title == ""},
+		{"system", r.System == ""},
+		{"cause", r.EN.Cause == ""},
+		{"fix", r.Role == diagnose.RoleCause && len(r.EN.Fix) == 0},
+		{"side", r.Role == diagnose.RoleCause && r.Side == ""},
+		{"signals", len(r.Signals) == 0 && !silent},
+		{"zh.title", r.ZH.Title == ""},
+		{"zh.cause", r.ZH.Cause == ""},
+		{"zh.fix", len(r.EN.Fix) > 0 && len(r.ZH.Fix) == 0},
+		{"zh.tells_apart", r.EN.TellsApart != "" && r.ZH.TellsApart == ""},
+		{"tells_apart (the rule is a candidate of others)", len(r.CandidateOf) > 0 && r.EN.TellsApart == ""},
 	} {
-		if missing {
-			l.fail(root, "missing %s", field)
+		if need.missing {
+			l.fail(root, "missing %s", need.field)
 		}
 	}
 	if silent {

@@ -64,9 +64,23 @@ func newPattern(source string) (*Pattern, error) {
 	return p, nil
 }
 
+// matchesEmpty reports whether re can match without taking a byte.
 func matchesEmpty(re *syntax.Regexp) bool {
-	prog, err := regexp.Compile(`^(?:` + re.String() + `)$`)
-	return err == nil && prog.MatchString("")
+	switch re.Op {
+	case syntax.OpLiteral:
+		return len(re.Rune) == 0
+	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL, syntax.OpNoMatch:
+		return false
+	case syntax.OpStar, syntax.OpQuest:
+		return true
+	case syntax.OpRepeat:
+		return re.Min == 0 || matchesEmpty(re.Sub[0])
+	case syntax.OpAlternate:
+		return slices.ContainsFunc(re.Sub, matchesEmpty)
+	case syntax.OpConcat, syntax.OpCapture, syntax.OpPlus:
+		return !slices.ContainsFunc(re.Sub, func(sub *syntax.Regexp) bool { return !matchesEmpty(sub) })
+	}
+	return true // assertions
 }
 
 // translate turns the text of `match:` into a regular expression.

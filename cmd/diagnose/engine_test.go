@@ -1,0 +1,129 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"diagnose/report"
+	"diagnose/rules"
+	"diagnose/source"
+)
+
+// demo is the shipped incident, which most tests of the engine read.
+const demo = "../../testdata/demo"
+
+// demoFiles returns the demo's logs by their names below the demo.
+func demoFiles(t testing.TB) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := filepath.WalkDir(demo, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(path) == ".md" {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		name, _ := filepath.Rel(demo, path)
+		files[filepath.ToSlash(name)] = string(text)
+		return err
+	})
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no demo logs: %v", err)
+	}
+	return files
+}
+
+// answer is the JSON report over named texts.
+func answer(t testing.TB, base *rules.Base, names []string, files map[string]string, workers, blockSize int) []byte {
+	t.Helper()
+	var streams []*source.Stream
+	for _, name := range names {
+		streams = append(streams, source.Memory(name, files[name], exampleTime, source.Options{BlockSize: blockSize}))
+	}
+	e := newEngine(base, streams)
+	e.workers = workers
+	v, err := e.diagnose(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := report.JSON(&b, v, "en"); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// The same input gives the same bytes, whatever the order of the arguments, the
+// number of workers, and the size of blocks.
+func TestSameInputSameBytes(t *testing.T) {
+	base := shippedBase(t)
+	files := demoFiles(t)
+	dir := t.TempDir()
+	var paths []string
+	for name, text := range files {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, exampleTime, exampleTime); err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, path)
+	}
+	var want []byte
+	r := rand.New(rand.NewPCG(1, 1))
+	for shuffle := range 20 {
+		r.Shuffle(len(paths), func(i, j int) { paths[i], paths[j] = paths[j], paths[i] })
+		for _, workers := range []int{1, 2, 8} {
+			for _, blockSize := range []int{1 << 10, 4096 + shuffle, 64 << 10, 1 << 20} {
+				streams, problems := source.Open(paths, nil, source.Options{BlockSize: blockSize})
+				if len(problems) > 0 {
+					t.Fatal(problems)
+				}
+				e := newEngine(base, streams)
+				e.workers = workers
+				v, err := e.diagnose(context.Background())
+				if err != nil {
+					t.Fatal(err)
+				}
+				var b bytes.Buffer
+				if err := report.JSON(&b, v, "en"); err != nil {
+					t.Fatal(err)
+				}
+				if want == nil {
+					want = b.Bytes()
+				}
+				if !bytes.Equal(b.Bytes(), want) {
+					t.Fatalf("shuffle %d, %d workers, blocks of %d: another answer\n%s\nwanted\n%s", shuffle, workers, blockSize, b.Bytes(), want)
+				}
+			}
+		}
+	}
+}
+
+// A failure is found wherever it stands in a long healthy log: at block edges,
+// in the first line, in the last, which lacks its newline.
+func TestFoundAmongHealthyLines(t *testing.T) {
+	base := shippedBase(t)
+	healthy := strings.Repeat("2019-03-01 10:00:00,123 DEBUG [c.c.s.StatsCollector] (StatsCollector-1:ctx-0a0a0a0a) (logid:5fa4d6ef) VmStatsCollector is running...\n", 3000)
+	line := "curl: (6) Could not resolve host: bkrepo.example\n"
+	for _, at := range []int{0, 1, 7, 500, 1499, 2999, 3000} {
+		size := len(healthy) / 3000
+		text := healthy[:at*size] + line + healthy[at*size:]
+		if at == 3000 {
+			text = strings.TrimSuffix(text, "\n")
+		}
+		got := string(answer(t, base, []string{"x.log"}, map[string]string{"x.log": text}, 2, 1<<10))
+		if !strings.Contains(got, `"rule": "curl/could-not-resolve-host"`) || !strings.Contains(got, fmt.Sprintf(`"line": %d,`, at+1)) {
+			t.Errorf("line %d: not found\n%s", at+1, got)
+		}
+	}
+}

@@ -1,0 +1,34 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"os"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected output of scripts and cases")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"diagnose": func() {
+			os.Exit(run(context.Background(), stdio{
+				in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: isTerminal, width: terminalWidth, getenv: os.Getenv,
+			}, os.Args[1:]))
+		},
+	})
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:           "testdata/script",
+		UpdateScripts: *update,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("LANG", "C")
+			env.Setenv("LC_ALL", "")
+			return nil
+		},
+	})
+}

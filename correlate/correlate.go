@@ -248,14 +248,20 @@ func add(c *diagnose.Case, e *diagnose.Entry, key string) {
 	outcome(c, e)
 }
 
-// outcome keeps what the entry says of how the case ended. A failure stands:
-// recovery elsewhere never un-fails a case.
+// outcome keeps what the entry says of how the case ended. The failure of a job
+// or a host stands: recovery elsewhere never un-fails it.
 func outcome(c *diagnose.Case, e *diagnose.Entry) {
 	if e.Outcome == diagnose.OutcomeUnknown {
 		return
 	}
 	if c.Outcomes == nil {
 		c.Outcomes = map[diagnose.ID]diagnose.Outcome{}
+	}
+	if e.OutcomeOf == (diagnose.ID{}) {
+		// What a run says of itself last is how it ended: a command in it may fail and
+		// be tried again.
+		c.Outcomes[e.OutcomeOf] = e.Outcome
+		return
 	}
 	c.Outcomes[e.OutcomeOf] = max(c.Outcomes[e.OutcomeOf], e.Outcome)
 }

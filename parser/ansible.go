@@ -142,7 +142,8 @@ func ansibleFinish(e *diagnose.Entry) {
 	line := []byte(e.Message)
 	switch {
 	case isPlayHeader(line):
-		e.Boundary = true
+		// A play is one run: its recap decides, not the task.
+		e.Boundary, e.Step = true, true
 		return
 	case hasPrefix(line, "fatal: ["), hasPrefix(line, "failed: ["), hasPrefix(line, "unreachable: ["):
 		resultHost(e, line)
@@ -208,6 +209,7 @@ func finishAdHoc(e *diagnose.Entry, line []byte) {
 func finishRecap(e *diagnose.Entry, line []byte) {
 	e.Host = string(line[:wordEnd(line, 0)])
 	e.Mentions = addID(e.Mentions, diagnose.KindHost, e.Host)
+	e.OutcomeOf = diagnose.ID{Kind: diagnose.KindHost, Value: e.Host}
 	e.Outcome = diagnose.OutcomeSucceeded
 	if counter(e.Message, " unreachable=") != "0" || counter(e.Message, " failed=") != "0" {
 		e.Outcome = diagnose.OutcomeFailed

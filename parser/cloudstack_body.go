@@ -81,7 +81,8 @@ func readCompletion(e *diagnose.Entry) {
 		e.Outcome = diagnose.OutcomeFailed
 		e.Trouble = true
 	}
-	moveFirst(e.IDs, diagnose.ID{Kind: diagnose.KindJob, Value: number})
+	e.OutcomeOf = diagnose.ID{Kind: diagnose.KindJob, Value: number}
+	moveFirst(e.IDs, e.OutcomeOf)
 }
 
 func moveFirst(ids []diagnose.ID, id diagnose.ID) {

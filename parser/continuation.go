@@ -97,7 +97,8 @@ func isStackText(text []byte) bool {
 	case c == '\t':
 		return len(bytes.TrimLeft(text, "\t ")) > 0
 	case c == ' ':
-		return isFrame(bytes.TrimLeft(text, " "))
+		text = bytes.TrimLeft(text, " ")
+		return isFrame(text) || isElision(text)
 	case c == 'a':
 		return isFrame(text) || isExceptionLine(text)
 	case c == '.':

@@ -63,6 +63,7 @@ const (
 // classify looks at one line without its line end.
 func (p *Parser) classify(line []byte) lineClass {
 	line = strip(line)
+	line = line[carrier(line):]
 	for i := range p.formats {
 		if p.formats[i].Head(line, nil) >= 0 {
 			if p.formats[i].Absorbs {
@@ -256,6 +257,8 @@ func (p *Parser) Parse(text []byte, ref time.Time) diagnose.Entry {
 	e.EndLine = len(lines) - 1
 	e.Text = string(trimLineEnd(text))
 	first := bytes.Clone(strip(trimLineEnd(lines[0])))
+	carried := first[:carrier(first)]
+	first = first[len(carried):]
 	format := &p.formats[len(p.formats)-1]
 	msg := 0
 	for i := range p.formats {
@@ -267,6 +270,7 @@ func (p *Parser) Parse(text []byte, ref time.Time) diagnose.Entry {
 	if e.Format == "" {
 		e.Format = format.Name
 	}
+	readCarrier(carried, &e)
 	e.Message = joinMessage(format, first[msg:], lines[1:])
 	resolveYear(&e, ref)
 	if format.Finish != nil {
@@ -283,6 +287,7 @@ func joinMessage(format *Format, first []byte, rest [][]byte) string {
 	b.Write(first)
 	for _, line := range rest {
 		line = strip(trimLineEnd(line))
+		line = line[carrier(line):]
 		if format.Strip != nil {
 			line = format.Strip(line)
 		}

@@ -3,9 +3,12 @@ package rules
 import (
 	"embed"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"sort"
 	"strings"
+	"sync"
 	"unicode/utf16"
 
 	"diagnose"
@@ -23,50 +26,72 @@ func Embedded() fs.FS {
 	return sub
 }
 
-// Base is a set of rules ready to match. It is immutable after NewBase, but for
-// patterns that compile on first use, and safe for concurrent use.
+// Base is a set of rules ready to match. It never changes once it is made, but
+// for rules that are decoded and patterns that compile on first use; it is safe
+// for concurrent use.
 type Base struct {
-	Rules    []*Rule // sorted by id
-	byID     map[string]*Rule
+	slots    []*slot // sorted by rule id
 	literals [][]byte
 	owners   [][]owner // for each literal, the signals that need it
+	// candidates are the rules that name others in candidate_of.
+	candidates []candidate
 }
 
-type owner struct {
-	rule   *Rule
-	signal int
+// slot is the place of a rule, which may still be encoded.
+type slot struct {
+	id      string
+	encoded []byte
+	once    sync.Once
+	rule    *Rule
+}
+
+func (s *slot) get() *Rule {
+	s.once.Do(func() {
+		if s.rule == nil {
+			s.rule = decodeRule(s.encoded)
+		}
+	})
+	return s.rule
+}
+
+// owner is a signal of a rule, by its numbers.
+type owner struct{ rule, signal int32 }
+
+// candidate says that a rule may also own the text of rules that match pattern.
+type candidate struct {
+	pattern string
+	rule    int32
 }
 
 // NewBase joins rule sets; a later rule replaces an earlier one of the same id.
 func NewBase(sets ...[]*Rule) *Base {
-	b := &Base{byID: map[string]*Rule{}}
+	byID := map[string]*Rule{}
 	for _, set := range sets {
 		for _, r := range set {
-			b.byID[r.ID] = r
+			byID[r.ID] = r
 		}
 	}
-	for _, r := range b.byID {
-		b.Rules = append(b.Rules, r)
-	}
-	sort.Slice(b.Rules, func(i, j int) bool { return b.Rules[i].ID < b.Rules[j].ID })
-	b.index()
-	return b
-}
-
-func (b *Base) index() {
+	b := &Base{}
 	at := map[string]int{}
-	for _, r := range b.Rules {
-		for i, s := range r.Signals {
+	for i, id := range slices.Sorted(maps.Keys(byID)) {
+		r := byID[id]
+		b.slots = append(b.slots, &slot{id: id, rule: r})
+		for _, pattern := range r.CandidateOf {
+			b.candidates = append(b.candidates, candidate{pattern, int32(i)})
+		}
+		for k, s := range r.Signals {
 			for _, p := range s.Patterns {
 				for _, lit := range p.Literals {
-					b.own(at, lit, owner{r, i})
+					o := owner{int32(i), int32(k)}
+					b.own(at, lit, o)
 					if esc := escaped(lit); esc != lit {
-						b.own(at, esc, owner{r, i})
+						b.own(at, esc, o)
 					}
 				}
 			}
 		}
 	}
+	return b
 }
 
 func (b *Base) own(at map[string]int, lit string, o owner) {
@@ -83,6 +108,33 @@ func (b *Base) own(at map[string]int, lit string, o owner) {
 		return
 	}
 	b.owners[i] = append(list, o)
+}
+
+// Len returns the number of rules.
+func (b *Base) Len() int { return len(b.slots) }
+
+// All returns every rule in the order of their ids.
+func (b *Base) All() []*Rule {
+	out := make([]*Rule, len(b.slots))
+	for i, s := range b.slots {
+		out[i] = s.get()
+	}
+	return out
+}
+
+// Candidates returns the rules that leave the same text as the rule with the
+// id, in the order of their ids.
+func (b *Base) Candidates(id string) []*diagnose.Rule {
+	var out []*diagnose.Rule
+	for _, c := range b.candidates {
+		if b.slots[c.rule].id == id || !matchID(c.pattern, id) {
+			continue
+		}
+		if r := &b.slots[c.rule].get().Rule; !slices.Contains(out, r) {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 func asciiLower(s string) string {
@@ -119,15 +171,12 @@ func escaped(lit string) string {
 // what Match takes.
 func (b *Base) Literals() [][]byte { return b.literals }
 
-// Rule returns the rule with the id, nil if there is none.
-func (b *Base) Rule(id string) *Rule { return b.byID[id] }
-
 // Select returns the rules whose id equals the pattern or matches it as a glob.
 func (b *Base) Select(pattern string) []*Rule {
 	var out []*Rule
-	for _, r := range b.Rules {
-		if matchID(pattern, r.ID) {
-			out = append(out, r)
+	for _, s := range b.slots {
+		if matchID(pattern, s.id) {
+			out = append(out, s.get())
 		}
 	}
 	return out
@@ -157,10 +206,11 @@ func (b *Base) Match(e *diagnose.Entry, literals []int) []*Hit {
 				continue
 			}
 			seen[o] = true
-			if !o.rule.sees(e.Format) {
+			r := b.slots[o.rule].get()
+			if !r.sees(e.Format) {
 				continue
 			}
-			hits = append(hits, o.rule.Signals[o.signal].match(o.rule, e)...)
+			hits = append(hits, r.Signals[o.signal].match(r, e)...)
 		}
 	}
 	sort.SliceStable(hits, func(i, j int) bool {

@@ -74,9 +74,9 @@ func (h *Hit) after(other *Hit) bool { return h.order > other.order }
 // other systems see every entry: the words of curl, ssh or docker travel inside
 // other logs.
 var formatsOf = map[string][]string{
-	"cloudstack": {"cloudstack", "earlyconfig", "setupagent", "juli", "libvirtd", "xapi", "smlog", "securitygroup", "syslog", "dnsmasq", "text", "shell"},
-	"blueking":   {"blueking", "zookeeper", "glog", "spring", "text", "shell", "curl"},
-	"sshd":       {"sshd", "syslog", "text"},
+	"cloudstack": {"cloudstack", "cloudstack-early", "cloudstack-systemvm", "cloudstack-setup", "juli", "libvirtd", "xapi", "smlog", "syslog", "text", "shell"},
+	"blueking":   {"blueking", "zookeeper", "glog", "spring", "bkci", "curl", "text", "shell"},
+	"sshd":       {"sshd", "syslog", "ssh", "text"},
 }
 
 // sees reports whether the rule is offered an entry of the format.

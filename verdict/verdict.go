@@ -18,10 +18,11 @@ import (
 // Input is what a verdict is made of.
 type Input struct {
 	Findings []*diagnose.Finding // in (rule id, place) order
-	Rules    []*diagnose.Rule    // all rules, for candidates
 	Trouble  []*Trouble          // in (time, stream, line) order
 	CaseOf   func(*diagnose.Entry) *diagnose.Case
 	Title    func(r *diagnose.Rule, captures map[string]string) string
+	// Candidates returns the rules that leave the same text as the rule with an id.
+	Candidates func(id string) []*diagnose.Rule
 	// Position orders entries: by time where both have one, else by stream and line.
 	Before func(a, b *diagnose.Entry) bool
 }
@@ -295,7 +296,7 @@ func (g *graph) causes(v *diagnose.Verdict) {
 		k := key{n.Rule.ID, g.in.Title(n.Rule, n.Captures)}
 		c := at[k]
 		if c == nil {
-			c = &diagnose.Cause{Rule: n.Rule, Captures: n.Captures, Candidates: g.candidates(n.Rule)}
+			c = &diagnose.Cause{Rule: n.Rule, Captures: n.Captures, Candidates: g.in.Candidates(n.Rule.ID)}
 			at[k] = c
 			switch {
 			case !n.isError():
@@ -367,21 +368,4 @@ func (g *graph) addConsequence(c *diagnose.Cause, m *node) {
 
 func (g *graph) sortEvidence(ev []diagnose.Evidence) {
 	sort.SliceStable(ev, func(i, j int) bool { return g.in.Before(ev[i].Entry, ev[j].Entry) })
-}
-
-// candidates returns the other rules that leave the same text, in id order.
-func (g *graph) candidates(r *diagnose.Rule) []*diagnose.Rule {
-	var out []*diagnose.Rule
-	for _, other := range g.in.Rules {
-		if other == r {
-			continue
-		}
-		for _, pattern := range other.CandidateOf {
-			if matchID(pattern, r.ID) {
-				out = append(out, other)
-				break
-			}
-		}
-	}
-	return out
 }

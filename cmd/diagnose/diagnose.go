@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -289,15 +290,39 @@ func parseTime(s string, day time.Time) (time.Time, error) {
 // a directory stops the run: a verdict without it would look complete. A bad
 // embedded one, which no release has, is said and left out.
 func loadBase(std stdio, dirs []string) (*rules.Base, int) {
-	base, ours, theirs := openBase(dirs)
-	for _, p := range append(ours, theirs...) {
-		std.fail("%v", p)
-	}
-	if len(theirs) > 0 {
-		std.hint("diagnose rules check DIR shows the same without reading logs")
-		return nil, exitWrong
+	status := 0
+	base := rules.Cached(cacheDir(std), dirs, func() (*rules.Base, bool) {
+		base, ours, theirs := openBase(dirs)
+		for _, p := range append(ours, theirs...) {
+			std.fail("%v", p)
+		}
+		if len(theirs) > 0 {
+			std.hint("diagnose rules check DIR shows the same without reading logs")
+			status = exitWrong
+		}
+		return base, len(ours)+len(theirs) == 0
+	})
+	if status != 0 {
+		return nil, status
 	}
 	return base, 0
+}
+
+// cacheDir is where the loaded rule base is kept; DIAGNOSE_CACHE names another
+// place, or "off".
+func cacheDir(std stdio) string {
+	switch dir := std.getenv("DIAGNOSE_CACHE"); dir {
+	case "off":
+		return ""
+	case "":
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			return ""
+		}
+		return filepath.Join(cache, "diagnose")
+	default:
+		return dir
+	}
 }
 
 // openBase returns the base of all rules without problems, the problems of the

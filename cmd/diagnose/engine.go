@@ -426,21 +426,13 @@ func (e *engine) judge() *diagnose.Verdict {
 	findings, dropped := rules.Evaluate(c.hits, scene)
 	e.findings = findings
 	v := verdict.Judge(verdict.Input{
-		Findings: findings, Rules: e.ruleWords(), Trouble: c.trouble, CaseOf: tied.Case,
+		Findings: findings, Trouble: c.trouble, Candidates: e.base.Candidates, CaseOf: tied.Case,
 		Title:  func(r *diagnose.Rule, captures map[string]string) string { return report.Title(r, captures, "en") },
 		Before: order.before,
 	})
 	e.quality(v, dropped)
 	e.totals(v, &c, tied)
 	return v
-}
-
-func (e *engine) ruleWords() []*diagnose.Rule {
-	var out []*diagnose.Rule
-	for _, r := range e.base.Rules {
-		out = append(out, &r.Rule)
-	}
-	return out
 }
 
 // complete reports whether a stream was read to its end.

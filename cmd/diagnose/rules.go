@@ -80,7 +80,7 @@ func (o *rulesOptions) selected(std stdio, names []string) (*rules.Base, []*rule
 		return nil, nil, status
 	}
 	if len(names) == 0 {
-		return base, base.Rules, 0
+		return base, base.All(), 0
 	}
 	var out []*rules.Rule
 	for _, name := range names {
@@ -139,7 +139,7 @@ func patterns(r *rules.Rule) [][2]string {
 func (o *rulesOptions) checkRules(std stdio, dirs []string) int {
 	base, problems, theirs := openBase(append(slices.Clone(o.rules), dirs...))
 	problems = append(problems, theirs...)
-	for _, p := range rules.CheckLinks(base.Rules) {
+	for _, p := range rules.CheckLinks(base.All()) {
 		problems = append(problems, p)
 	}
 	for _, p := range problems {
@@ -149,7 +149,7 @@ func (o *rulesOptions) checkRules(std stdio, dirs []string) int {
 		fmt.Fprintf(std.err, "diagnose: %d problems\n", len(problems))
 		return exitWrong
 	}
-	fmt.Fprintf(std.out, "%d rules, no problems\n", len(base.Rules))
+	fmt.Fprintf(std.out, "%d rules, no problems\n", base.Len())
 	return 0
 }
 

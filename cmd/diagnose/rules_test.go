@@ -14,7 +14,7 @@ func shippedBase(t testing.TB) *rules.Base {
 	for _, p := range problems {
 		t.Error(p)
 	}
-	for _, p := range rules.CheckLinks(base.Rules) {
+	for _, p := range rules.CheckLinks(base.All()) {
 		t.Error(p)
 	}
 	return base
@@ -23,7 +23,7 @@ func shippedBase(t testing.TB) *rules.Base {
 // Every example in every rule holds, through the whole program.
 func TestExamples(t *testing.T) {
 	base := shippedBase(t)
-	for _, r := range base.Rules {
+	for _, r := range base.All() {
 		t.Run(r.ID, func(t *testing.T) {
 			t.Parallel()
 			for _, x := range r.Examples {

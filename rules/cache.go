@@ -1,0 +1,221 @@
+package rules
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// A base takes a third of a millisecond a rule to load from YAML, most of it in
+// reading YAML. The cache holds it in a form of which only the literals are read
+// at the start; rules are decoded when one of their literals was found. It is
+// keyed by what the base was made of, so it never needs to be cleared, and
+// losing it costs time only.
+
+// cacheMagic begins a cache file; it changes with the format.
+const cacheMagic = "diagnose rules 1\n"
+
+// Cached returns the base that load makes, from the cache in dir when the
+// sources have not changed since it was written. dirs are the rule directories
+// besides the embedded base. A base with problems is not cached, and a cache
+// that cannot be read or written is as none.
+func Cached(dir string, dirs []string, load func() (*Base, bool)) *Base {
+	key, err := cacheKey(dirs)
+	if dir == "" || err != nil {
+		b, _ := load()
+		return b
+	}
+	file := filepath.Join(dir, "rules-"+key)
+	if text, err := os.ReadFile(file); err == nil {
+		if b := decodeBase(text); b != nil {
+			return b
+		}
+	}
+	b, good := load()
+	if good {
+		writeCache(dir, file, b.encode())
+	}
+	return b
+}
+
+// writeCache puts the file in place whole or not at all, and removes the
+// caches of other bases.
+func writeCache(dir, file string, text []byte) {
+	if os.MkdirAll(dir, 0o700) != nil {
+		return
+	}
+	tmp, err := os.CreateTemp(dir, "tmp-*")
+	if err != nil {
+		return
+	}
+	_, err = tmp.Write(text)
+	if cerr := tmp.Close(); err != nil || cerr != nil || os.Rename(tmp.Name(), file) != nil {
+		os.Remove(tmp.Name())
+		return
+	}
+	old, _ := filepath.Glob(filepath.Join(dir, "rules-*"))
+	for _, f := range old[:max(0, len(old)-maxCaches)] {
+		if f != file {
+			os.Remove(f)
+		}
+	}
+}
+
+// maxCaches bounds the cache files that are kept for different bases.
+const maxCaches = 8
+
+// cacheKey is a digest of what the base is made of: the program, which holds
+// the embedded rules, and the names, sizes and time stamps of the rule files in
+// dirs.
+func cacheKey(dirs []string) (string, error) {
+	h := sha256.New()
+	exe, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	info, err := os.Stat(exe)
+	if err != nil {
+		return "", err
+	}
+	fmt.Fprintf(h, "%s%s %d %d\n", cacheMagic, exe, info.Size(), info.ModTime().UnixNano())
+	for _, dir := range dirs {
+		fmt.Fprintf(h, "dir %s\n", dir)
+		err := fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			if !strings.HasSuffix(name, ".yaml") {
+				return nil
+			}
+			info, err := d.Info()
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(h, "%s %d %d\n", name, info.Size(), info.ModTime().UnixNano())
+			return nil
+		})
+		if err != nil {
+			return "", err
+		}
+	}
+	return fmt.Sprintf("%x", h.Sum(nil)[:12]), nil
+}
+
+// encode writes the base: the literals with their owners, then the candidates,
+// then each rule as JSON with its length in front, and a digest of all that.
+func (b *Base) encode() []byte {
+	w := &encoder{}
+	w.number(len(b.literals))
+	for i, lit := range b.literals {
+		w.bytes(lit)
+		w.number(len(b.owners[i]))
+		for _, o := range b.owners[i] {
+			w.number(int(o.rule))
+			w.number(int(o.signal))
+		}
+	}
+	w.number(len(b.candidates))
+	for _, c := range b.candidates {
+		w.bytes([]byte(c.pattern))
+		w.number(int(c.rule))
+	}
+	w.number(len(b.slots))
+	for _, s := range b.slots {
+		w.bytes([]byte(s.id))
+		r := *s.get()
+		r.Examples = nil
+		text, err := json.Marshal(&r)
+		if err != nil {
+			panic(err) // rules are plain data
+		}
+		w.bytes(text)
+	}
+	sum := sha256.Sum256(w.buf)
+	return append([]byte(cacheMagic+string(sum[:])), w.buf...)
+}
+
+// decodeBase reads what encode wrote; nil for anything else.
+func decodeBase(text []byte) *Base {
+	rest, ok := bytes.CutPrefix(text, []byte(cacheMagic))
+	if !ok || len(rest) < sha256.Size {
+		return nil
+	}
+	if sum := sha256.Sum256(rest[sha256.Size:]); !bytes.Equal(sum[:], rest[:sha256.Size]) {
+		return nil
+	}
+	r := &decoder{buf: rest[sha256.Size:]}
+	b := &Base{}
+	for range r.count() {
+		b.literals = append(b.literals, r.bytes())
+		owners := make([]owner, r.count())
+		for i := range owners {
+			owners[i] = owner{int32(r.number()), int32(r.number())}
+		}
+		b.owners = append(b.owners, owners)
+	}
+	for range r.count() {
+		b.candidates = append(b.candidates, candidate{string(r.bytes()), int32(r.number())})
+	}
+	for range r.count() {
+		b.slots = append(b.slots, &slot{id: string(r.bytes()), encoded: r.bytes()})
+	}
+	if r.bad || len(r.buf) > 0 {
+		return nil
+	}
+	return b
+}
+
+func decodeRule(text []byte) *Rule {
+	r := &Rule{}
+	if err := json.Unmarshal(text, r); err != nil {
+		panic(fmt.Sprintf("rules: the cache passed its digest and holds a bad rule: %v", err))
+	}
+	return r
+}
+
+type encoder struct{ buf []byte }
+
+func (e *encoder) number(n int) { e.buf = binary.AppendUvarint(e.buf, uint64(n)) }
+
+func (e *encoder) bytes(b []byte) {
+	e.number(len(b))
+	e.buf = append(e.buf, b...)
+}
+
+type decoder struct {
+	buf []byte
+	bad bool
+}
+
+func (d *decoder) number() uint64 {
+	n, size := binary.Uvarint(d.buf)
+	if size <= 0 {
+		d.bad = true
+		return 0
+	}
+	d.buf = d.buf[size:]
+	return n
+}
+
+// count is a number of things that follow, each of at least a byte.
+func (d *decoder) count() int {
+	n := d.number()
+	if n > uint64(len(d.buf)) {
+		d.bad = true
+		return 0
+	}
+	return int(n)
+}
+
+func (d *decoder) bytes() []byte {
+	n := d.count()
+	b := d.buf[:n:n]
+	d.buf = d.buf[n:]
+	return b
+}

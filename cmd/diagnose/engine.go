@@ -115,9 +115,7 @@ func (e *engine) firstPass(ctx context.Context) error {
 	}
 	guard := filter.NewGuard(f)
 	p := e.newPass(e.streams)
-	p.work = func(i int, b *source.Block) []found {
-		return e.matchBlock(guard, e.streams[i], b)
-	}
+	p.work = func(_ int, r *reader) []found { return e.matchBlock(guard, r) }
 	p.deliver = func(i int, f found) { e.keepers[i].add(f) }
 	err = p.run(ctx)
 	e.stats, e.lines = p.stats, p.lines
@@ -125,7 +123,7 @@ func (e *engine) firstPass(ctx context.Context) error {
 }
 
 func (e *engine) newPass(streams []*source.Stream) *pass {
-	return &pass{streams: streams, workers: e.workers}
+	return &pass{parser: e.parser, streams: streams, workers: e.workers}
 }
 
 // sampleSize is how much of a stream's start the filter learns its windows from.
@@ -149,13 +147,13 @@ func (e *engine) sample(ctx context.Context) []byte {
 type place struct{ pos, literal int }
 
 // matchBlock parses the entries around literals and keeps those that matter.
-func (e *engine) matchBlock(guard *filter.Guard, s *source.Stream, b *source.Block) []found {
+func (e *engine) matchBlock(guard *filter.Guard, r *reader) []found {
+	b := r.b
 	var places []place
 	guard.Scan(b.Text, b.From, b.To, func(pos, literal int) { places = append(places, place{pos, literal}) })
 	if len(places) == 0 {
 		return nil
 	}
-	r := newReader(e.parser, s, b)
 	var out []found
 	var literals []int
 	for i := 0; i < len(places); {
@@ -234,10 +232,9 @@ func (e *engine) readWhole(ctx context.Context, indices []int) error {
 		e.keepers[i].trouble = map[string]*capped[*diagnose.Entry]{}
 	}
 	p := e.newPass(e.pick(indices))
-	p.work = func(i int, b *source.Block) []found {
-		s := e.streams[indices[i]]
+	p.work = func(_ int, r *reader) []found {
 		var out []found
-		newReader(e.parser, s, b).all(e.clock, func(entry *diagnose.Entry) { out = append(out, found{entry: entry}) })
+		r.all(e.clock, func(entry *diagnose.Entry) { out = append(out, found{entry: entry}) })
 		return out
 	}
 	p.deliver = func(i int, f found) {
@@ -268,15 +265,19 @@ func (e *engine) seekIDs(ctx context.Context, indices []int) error {
 	return nil
 }
 
-// learn adds the strong ids of everything kept to wanted, up to maxIDs, and
-// returns the new ones in order.
+// learn adds the ids by which to seek the cases of everything kept to wanted, up
+// to maxIDs, and returns the new ones in order.
 func (e *engine) learn(wanted map[diagnose.ID]bool) []diagnose.ID {
 	var fresh []diagnose.ID
 	lost := 0
-	take := func(entry *diagnose.Entry) {
-		for _, id := range entry.IDs {
+	var c collected
+	for _, k := range e.keepers {
+		k.collect(&c)
+	}
+	for _, entry := range c.entries {
+		for _, id := range seekable(entry, len(wanted) < fewIDs) {
 			switch {
-			case !id.Kind.Strong() || wanted[id]:
+			case wanted[id]:
 			case len(wanted) >= maxIDs:
 				lost++
 			default:
@@ -285,17 +286,36 @@ func (e *engine) learn(wanted map[diagnose.ID]bool) []diagnose.ID {
 			}
 		}
 	}
-	var c collected
-	for _, k := range e.keepers {
-		k.collect(&c)
-	}
-	for _, entry := range c.entries {
-		take(entry)
-	}
 	if lost > 0 && !slices.ContainsFunc(e.notes, func(q diagnose.Quality) bool { return q.Text == manyIDs }) {
 		e.notes = append(e.notes, diagnose.Quality{Text: manyIDs})
 	}
 	return fresh
+}
+
+// fewIDs is how many ids are sought with everything that could name their case.
+// Beyond it one id an entry must do: job numbers share their digits with every
+// other line's, which slows the filter.
+const fewIDs = 64
+
+// seekable returns the strong ids of the entry that are worth seeking.
+func seekable(entry *diagnose.Entry, all bool) []diagnose.ID {
+	var strong []diagnose.ID
+	for _, id := range entry.IDs {
+		if id.Kind.Strong() {
+			strong = append(strong, id)
+		}
+	}
+	if all || len(strong) < 2 {
+		return strong
+	}
+	for _, kind := range []diagnose.IDKind{diagnose.KindLogID, diagnose.KindJob, diagnose.KindSeq} {
+		for i, id := range strong {
+			if id.Kind == kind {
+				return strong[i : i+1]
+			}
+		}
+	}
+	return strong
 }
 
 var manyIDs = fmt.Sprintf("more than %d ids belong to cases with trouble: the entries of the rest were not collected", maxIDs)
@@ -318,19 +338,13 @@ func (e *engine) seek(ctx context.Context, indices []int, ids []diagnose.ID, wan
 	}
 	guard := filter.NewGuard(f)
 	p := e.newPass(e.pick(indices))
-	p.work = func(i int, b *source.Block) []found {
-		return e.seekBlock(guard, wanted, e.streams[indices[i]], b)
-	}
-	p.deliver = func(i int, f found) {
-		if k := e.keepers[indices[i]]; len(k.other) < maxOther {
-			k.other = append(k.other, light(f.entry))
-		}
-	}
+	p.work = func(_ int, r *reader) []found { return e.seekBlock(guard, wanted, r) }
+	p.deliver = func(i int, f found) { e.keepers[indices[i]].addMember(f.entry) }
 	return p.run(ctx)
 }
 
-func (e *engine) seekBlock(guard *filter.Guard, wanted map[diagnose.ID]bool, s *source.Stream, b *source.Block) []found {
-	r := newReader(e.parser, s, b)
+func (e *engine) seekBlock(guard *filter.Guard, wanted map[diagnose.ID]bool, r *reader) []found {
+	b := r.b
 	var out []found
 	done := -1
 	guard.Scan(b.Text, b.From, b.To, func(pos, _ int) {
@@ -341,7 +355,7 @@ func (e *engine) seekBlock(guard *filter.Guard, wanted map[diagnose.ID]bool, s *
 		done = end
 		entry := r.entry(start, end, e.clock)
 		if slices.ContainsFunc(entry.IDs, func(id diagnose.ID) bool { return wanted[id] }) {
-			out = append(out, found{entry: light(entry)})
+			out = append(out, found{entry: entry})
 		}
 	})
 	return out
@@ -376,8 +390,8 @@ func (e *engine) wordPass(ctx context.Context) (bool, error) {
 	}
 	guard := filter.NewGuard(f)
 	p := e.newPass(e.pick(large))
-	p.work = func(i int, b *source.Block) []found {
-		r := newReader(e.parser, e.streams[large[i]], b)
+	p.work = func(_ int, r *reader) []found {
+		b := r.b
 		var out []found
 		done := -1
 		guard.Scan(b.Text, b.From, b.To, func(pos, _ int) {

@@ -57,7 +57,8 @@ func (c *capped[T]) dropped() int { return c.seen - len(c.first) - len(c.last) }
 type keeper struct {
 	hits    map[string]*capped[*rules.Hit]
 	trouble map[string]*capped[*diagnose.Entry]
-	other   []*diagnose.Entry // entries of a second pass: no text, only what ties them
+	other   []*diagnose.Entry                   // entries of a second pass: no text, only what ties them
+	members map[string]*capped[*diagnose.Entry] // entries of cases that hit, by their ids
 	parsed  int64
 
 	lostHits, lostTrouble int64 // beyond keepKeys and keepMasks
@@ -115,6 +116,31 @@ func (k *keeper) addTrouble(e *diagnose.Entry) {
 	c.add(e)
 }
 
+// addMember keeps an entry of a case that hit. Of entries with the same ids the
+// first and the last tell as much as all of them.
+func (k *keeper) addMember(e *diagnose.Entry) {
+	var key strings.Builder
+	for _, id := range e.IDs {
+		key.WriteString(id.String())
+		key.WriteByte(0)
+	}
+	if e.Outcome != diagnose.OutcomeUnknown || e.Boundary {
+		fmt.Fprint(&key, e.Offset)
+	}
+	if k.members == nil {
+		k.members = map[string]*capped[*diagnose.Entry]{}
+	}
+	c := k.members[key.String()]
+	if c == nil {
+		if len(k.members) == maxOther {
+			return
+		}
+		c = &capped[*diagnose.Entry]{n: 1}
+		k.members[key.String()] = c
+	}
+	c.add(light(e))
+}
+
 // maxOther bounds the entries of one stream that a second pass keeps.
 const maxOther = 200_000
 
@@ -164,6 +190,11 @@ func (k *keeper) collect(into *collected) {
 	}
 	for _, e := range k.other {
 		unify(e)
+	}
+	for _, c := range k.members {
+		for _, e := range c.all() {
+			unify(e)
+		}
 	}
 	offsets := slices.Sorted(maps.Keys(byOffset))
 	for _, off := range offsets {

@@ -18,8 +18,8 @@ type found struct {
 	hits  []*rules.Hit
 }
 
-// blockWork looks at one block, on any goroutine.
-type blockWork func(stream int, b *source.Block) []found
+// blockWork looks at one block, on any goroutine. r reads entries in it.
+type blockWork func(stream int, r *reader) []found
 
 // delivery takes what was found in a stream, in order, one goroutine at a time
 // for each stream.
@@ -29,6 +29,7 @@ type delivery func(stream int, f found)
 // workers and delivers what it finds in line order inside each stream.
 type pass struct {
 	streams []*source.Stream
+	parser  *parser.Parser
 	workers int
 	work    blockWork
 	deliver delivery
@@ -113,10 +114,9 @@ var newline = []byte{'\n'}
 
 func (p *pass) block(j job) {
 	b := j.block
-	r := blockResult{
-		newlines: int64(bytes.Count(b.Text[b.From:b.To], newline)),
-		found:    p.work(j.stream, b),
-	}
+	reader := newReader(p.parser, p.streams[j.stream], b)
+	r := blockResult{found: p.work(j.stream, reader)}
+	r.newlines = int64(reader.lineOf(b.To))
 	if n := b.To; n > 0 && b.Text[n-1] != '\n' && n == len(b.Text) {
 		r.newlines++ // the last line of a stream may lack its newline
 	}
@@ -175,7 +175,8 @@ func (r *reader) entry(start, end int, now clock) *diagnose.Entry {
 	return &e
 }
 
-// lineOf counts newlines from the last place asked for.
+// lineOf counts newlines from the last place asked for, so that asking for
+// ascending places and for the end counts each once.
 func (r *reader) lineOf(pos int) int {
 	if pos >= r.at {
 		r.line += bytes.Count(r.b.Text[r.at:pos], newline)

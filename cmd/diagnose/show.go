@@ -12,7 +12,6 @@ import (
 	"diagnose"
 	"diagnose/correlate"
 	"diagnose/report"
-	"diagnose/source"
 )
 
 // show prints the inside of one phase, for authors of rules and parsers.
@@ -60,9 +59,9 @@ func (e *engine) showLines(ctx context.Context, w io.Writer) error {
 func (e *engine) allEntries(ctx context.Context, f func(stream int, entry *diagnose.Entry)) error {
 	for i := range e.streams {
 		p := e.newPass(e.streams[i : i+1])
-		p.work = func(_ int, b *source.Block) []found {
+		p.work = func(_ int, r *reader) []found {
 			var out []found
-			newReader(e.parser, e.streams[i], b).all(e.clock, func(entry *diagnose.Entry) { out = append(out, found{entry: entry}) })
+			r.all(e.clock, func(entry *diagnose.Entry) { out = append(out, found{entry: entry}) })
 			return out
 		}
 		p.deliver = func(_ int, got found) { f(i, got.entry) }

@@ -108,7 +108,7 @@ func (o *diagnoseOptions) check() error {
 	if err := o.common.check(); err != nil {
 		return err
 	}
-	if !slices.Contains([]string{"", "lines", "entries", "cases"}, o.show) {
+	if !slices.Contains([]string{"", "lines", "entries", "cases", "literals"}, o.show) {
 		return fmt.Errorf("--show takes lines, entries or cases, not %q", o.show)
 	}
 	if !slices.Contains([]string{"", "warning", "error", "unexplained"}, o.failOn) {

@@ -105,11 +105,7 @@ func (e *engine) diagnose(ctx context.Context) (*diagnose.Verdict, error) {
 
 // firstPass stops at every literal of the rules and every mark of trouble.
 func (e *engine) firstPass(ctx context.Context) error {
-	literals := slices.Clone(e.base.Literals())
-	for _, m := range e.parser.Marks() {
-		literals = append(literals, []byte(m))
-	}
-	f, err := filter.New(literals, e.sample(ctx))
+	f, err := filter.New(e.literals(), e.sample(ctx))
 	if err != nil {
 		return err
 	}
@@ -120,6 +116,15 @@ func (e *engine) firstPass(ctx context.Context) error {
 	err = p.run(ctx)
 	e.stats, e.lines = p.stats, p.lines
 	return err
+}
+
+// literals are those of the rules, then the marks of trouble.
+func (e *engine) literals() [][]byte {
+	literals := slices.Clone(e.base.Literals())
+	for _, m := range e.parser.Marks() {
+		literals = append(literals, []byte(m))
+	}
+	return literals
 }
 
 func (e *engine) newPass(streams []*source.Stream) *pass {

@@ -19,12 +19,23 @@ func (e *engine) show(ctx context.Context, out io.Writer, what string) error {
 	w := bufio.NewWriter(out)
 	defer w.Flush()
 	switch what {
+	case "literals":
+		return e.showLiterals(w)
 	case "lines":
 		return e.showLines(ctx, w)
 	case "entries":
 		return e.showEntries(ctx, w)
 	}
 	return e.showCases(ctx, w)
+}
+
+// showLiterals prints what the filter seeks, one a line: for comparing it with
+// other programs.
+func (e *engine) showLiterals(w io.Writer) error {
+	for _, lit := range e.literals() {
+		fmt.Fprintf(w, "%s\n", lit)
+	}
+	return nil
 }
 
 // showLines prints every entry that a literal or mark stopped at, with what

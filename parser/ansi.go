@@ -11,8 +11,9 @@ func strip(line []byte) []byte {
 	if bytes.IndexByte(line, escape) >= 0 {
 		line = stripEscapes(line)
 	}
-	if i := bytes.LastIndexByte(line, '\r'); i >= 0 {
-		line = stripOverwritten(line, i)
+	// IndexByte is many times faster than LastIndexByte on the lines without one.
+	if bytes.IndexByte(line, '\r') >= 0 {
+		line = stripOverwritten(line, bytes.LastIndexByte(line, '\r'))
 	}
 	return line
 }

@@ -252,17 +252,20 @@ func (f *Finder) Next(start int) int { return f.end(start) }
 // before which a stamp without a year must lie (the file's time stamp); zero
 // leaves such a stamp out. The entry shares no memory with text.
 func (p *Parser) Parse(text []byte, ref time.Time) diagnose.Entry {
-	e := diagnose.Entry{Size: len(text)}
-	lines := bytes.Split(bytes.TrimSuffix(text, []byte{'\n'}), []byte{'\n'})
-	e.EndLine = len(lines) - 1
+	e := diagnose.Entry{Size: len(text), EndLine: bytes.Count(text, []byte{'\n'})}
+	if bytes.HasSuffix(text, []byte{'\n'}) {
+		e.EndLine--
+	}
 	e.Text = string(trimLineEnd(text))
-	first := bytes.Clone(strip(trimLineEnd(lines[0])))
+	line, rest, _ := bytes.Cut(text, []byte{'\n'})
+	raw := trimLineEnd(line)
+	first := strip(raw)
 	carried := first[:carrier(first)]
-	first = first[len(carried):]
+	head := first[len(carried):]
 	format := &p.formats[len(p.formats)-1]
 	msg := 0
 	for i := range p.formats {
-		if n := p.formats[i].Head(first, &e); n >= 0 {
+		if n := p.formats[i].Head(head, &e); n >= 0 {
 			format, msg = &p.formats[i], n
 			break
 		}
@@ -271,7 +274,11 @@ func (p *Parser) Parse(text []byte, ref time.Time) diagnose.Entry {
 		e.Format = format.Name
 	}
 	readCarrier(carried, &e)
-	e.Message = joinMessage(format, first[msg:], lines[1:])
+	if len(first) == len(raw) && plainRest(format, line, rest) {
+		e.Message = e.Text[len(carried)+msg:]
+	} else {
+		e.Message = joinMessage(format, head[msg:], rest)
+	}
 	resolveYear(&e, ref)
 	if format.Finish != nil {
 		format.Finish(&e)
@@ -279,20 +286,47 @@ func (p *Parser) Parse(text []byte, ref time.Time) diagnose.Entry {
 	return e
 }
 
-func joinMessage(format *Format, first []byte, rest [][]byte) string {
+// plainRest reports whether the lines below the head stand in the message as
+// they stand in the text, as they do in most entries.
+func plainRest(format *Format, first, rest []byte) bool {
 	if len(rest) == 0 {
-		return string(first)
+		return true
 	}
+	if bytes.HasSuffix(first, []byte{'\r'}) {
+		return false
+	}
+	for len(rest) > 0 {
+		var line []byte
+		line, rest, _ = bytes.Cut(rest, []byte{'\n'})
+		if len(bodyLine(format, line)) != len(line) {
+			return false
+		}
+	}
+	return true
+}
+
+// bodyLine is a continuation line as it stands in the message: without its line
+// end, colours, and the prefixes of what carried it.
+func bodyLine(format *Format, line []byte) []byte {
+	line = strip(trimLineEnd(line))
+	line = line[carrier(line):]
+	if format.Strip != nil {
+		line = format.Strip(line)
+	}
+	return line
+}
+
+func joinMessage(format *Format, first, rest []byte) string {
 	var b strings.Builder
 	b.Write(first)
-	for _, line := range rest {
-		line = strip(trimLineEnd(line))
-		line = line[carrier(line):]
-		if format.Strip != nil {
-			line = format.Strip(line)
+	for more := len(rest) > 0; more; {
+		var line []byte
+		line, rest, more = bytes.Cut(rest, []byte{'\n'})
+		if !more && len(line) == 0 {
+			break // the text's own last line end
 		}
 		b.WriteByte('\n')
-		b.Write(line)
+		b.Write(bodyLine(format, line))
 	}
 	return b.String()
 }

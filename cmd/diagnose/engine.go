@@ -343,6 +343,7 @@ func (e *engine) seek(ctx context.Context, indices []int, ids []diagnose.ID, wan
 	}
 	guard := filter.NewGuard(f)
 	p := e.newPass(e.pick(indices))
+	p.uncounted = true
 	p.work = func(_ int, r *reader) []found { return e.seekBlock(guard, wanted, r) }
 	p.deliver = func(i int, f found) { e.keepers[indices[i]].addMember(f.entry) }
 	return p.run(ctx)

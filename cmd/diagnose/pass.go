@@ -33,6 +33,9 @@ type pass struct {
 	workers int
 	work    blockWork
 	deliver delivery
+	// uncounted leaves out line numbers, for entries whose place is known or not
+	// asked for.
+	uncounted bool
 
 	stats  []source.Stats
 	lines  []int64
@@ -115,8 +118,11 @@ var newline = []byte{'\n'}
 func (p *pass) block(j job) {
 	b := j.block
 	reader := newReader(p.parser, p.streams[j.stream], b)
+	reader.uncounted = p.uncounted
 	r := blockResult{found: p.work(j.stream, reader)}
-	r.newlines = int64(reader.lineOf(b.To))
+	if !p.uncounted {
+		r.newlines = int64(reader.lineOf(b.To))
+	}
 	if n := b.To; n > 0 && b.Text[n-1] != '\n' && n == len(b.Text) {
 		r.newlines++ // the last line of a stream may lack its newline
 	}
@@ -158,6 +164,8 @@ type reader struct {
 	b      *source.Block
 	finder *parser.Finder
 
+	uncounted bool
+
 	at   int // a position whose line is known
 	line int // its line, relative to the core's first
 }
@@ -171,7 +179,9 @@ func (r *reader) entry(start, end int, now clock) *diagnose.Entry {
 	e := r.parser.Parse(r.b.Text[start:end], now.reference(r.stream))
 	e.Stream = r.stream.Name
 	e.Offset = r.b.Offset + int64(start)
-	e.Line = r.lineOf(start)
+	if !r.uncounted {
+		e.Line = r.lineOf(start)
+	}
 	return &e
 }
 

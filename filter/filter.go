@@ -41,9 +41,9 @@ type Filter struct {
 	set    *literalSet
 	stride int
 	reach  int // largest distance from an occurrence to the position that reveals it
-	marks  *[1 << markBits]byte
-	grams  gramTable
-	counts *gramCounts
+	marks  *markSet
+	grams  *gramTable
+	seen   *gramCounts // in the samples
 }
 
 // New returns a filter for the literals, which are known from then on by their
@@ -55,17 +55,14 @@ func New(literals [][]byte, sample []byte) (*Filter, error) {
 	if err != nil {
 		return nil, err
 	}
-	counts := new(gramCounts)
-	counts.add(sample)
-	return build(set, counts), nil
+	var unseen *gramCounts
+	return build(set, unseen.with(sample)), nil
 }
 
 // Resample returns a filter for the same literals that suits text like the sample
 // better. What was learnt from earlier samples counts half.
 func (f *Filter) Resample(sample []byte) *Filter {
-	counts := f.counts.halved()
-	counts.add(sample)
-	return build(f.set, counts)
+	return build(f.set, f.seen.with(sample))
 }
 
 // Len returns the number of literals.
@@ -78,9 +75,9 @@ func (f *Filter) Stride() int { return f.stride }
 // later and before to; it may reach beyond to. Occurrences come in the order of
 // their positions, those at one position in the order of the literals, each once.
 //
-// It returns the number of candidates: the places at which a mark made it look
-// closer, counted once for every literal compared there. Candidates that are no
-// hits are what slows a scan; [Guard] watches them.
+// It returns the number of candidates: the positions at which a mark made it look
+// closer, counted once for every literal compared there. Candidates that are no hits
+// are what slows a scan; [Guard] watches them.
 func (f *Filter) Scan(text []byte, from, to int, hit func(pos, literal int)) (candidates int) {
 	from, to = max(from, 0), min(to, len(text))
 	if from >= to || f.set.total == 0 {
@@ -98,16 +95,21 @@ func (f *Filter) Scan(text []byte, from, to int, hit func(pos, literal int)) (ca
 			break
 		}
 		pending = pending.release(p-f.reach, hit)
-		places := f.grams.places(gramAt(text, p))
-		candidates += max(1, len(places))
-		for _, place := range places {
-			pos := p - int(place.offset)
-			if pos >= from && pos < to && f.set.at(text, pos, place.literal) {
-				for _, index := range f.set.same[place.literal] {
+		h := hash(load(text, p))
+		compared := 0
+		for _, place := range f.grams.row(h) {
+			if !place.of(h) {
+				continue
+			}
+			compared++
+			pos, literal := p-place.offset(), &f.set.all[place.literal()]
+			if pos >= from && pos < to && literal.at(text, pos) {
+				for _, index := range literal.indices {
 					pending = pending.push(newOccurrence(pos, index))
 				}
 			}
 		}
+		candidates += max(1, compared)
 	}
 	pending.release(to, hit)
 	return candidates
@@ -170,16 +172,20 @@ func (h occurrences) pop() occurrences {
 	return h
 }
 
-// literalSet holds the literals, folded, equal ones once. It is shared by all the
-// filters that Resample makes.
+// literalSet holds the literals. It is shared by all the filters that Resample makes.
 type literalSet struct {
 	total    int
-	shortest int // bytes
-	folded   [][]byte
-	// caseBits has 0x20 for each byte of a literal that is a letter, and 0 for others:
-	// what text may differ in.
-	caseBits [][]byte
-	same     [][]int32 // the indices by which the caller knows each folded literal
+	shortest int       // bytes
+	all      []literal // different ones
+}
+
+// literal is one or more of the caller's literals that are equal when folded.
+type literal struct {
+	folded []byte
+	// caseBits has 0x20 for each byte that is a letter, and 0 for others: what text may
+	// differ in.
+	caseBits []byte
+	indices  []int32 // as the caller counts
 }
 
 func newLiteralSet(literals [][]byte) (*literalSet, error) {
@@ -188,28 +194,29 @@ func newLiteralSet(literals [][]byte) (*literalSet, error) {
 	}
 	set := &literalSet{total: len(literals), shortest: FullSpeedLen}
 	known := make(map[string]int, len(literals))
-	for i, literal := range literals {
-		if len(literal) < MinLen {
-			return nil, fmt.Errorf("filter: literal %d %q has %d bytes, needs %d or more", i, literal, len(literal), MinLen)
+	for i, given := range literals {
+		if len(given) < MinLen {
+			return nil, fmt.Errorf("filter: literal %d %q has %d bytes, needs %d or more", i, given, len(given), MinLen)
 		}
-		set.shortest = min(set.shortest, len(literal))
-		folded, caseBits := fold(literal)
-		u, ok := known[string(folded)]
+		set.shortest = min(set.shortest, len(given))
+		folded, caseBits := fold(given)
+		k, ok := known[string(folded)]
 		if !ok {
-			u = len(set.folded)
-			known[string(folded)] = u
-			set.folded = append(set.folded, folded)
-			set.caseBits = append(set.caseBits, caseBits)
-			set.same = append(set.same, nil)
+			k = len(set.all)
+			known[string(folded)] = k
+			set.all = append(set.all, literal{folded: folded, caseBits: caseBits})
 		}
-		set.same[u] = append(set.same[u], int32(i))
+		set.all[k].indices = append(set.all[k].indices, int32(i))
 	}
 	return set, nil
 }
 
-// fold returns the literal in lower case, ASCII letters only, and its case bits.
+// fold returns the literal in lower case, ASCII letters only, and its case bits. Both
+// lie in one piece of memory.
 func fold(literal []byte) (folded, caseBits []byte) {
-	folded, caseBits = make([]byte, len(literal)), make([]byte, len(literal))
+	n := len(literal)
+	both := make([]byte, 2*n)
+	folded, caseBits = both[:n:n], both[n:]
 	for i, c := range literal {
 		if 'A' <= c && c <= 'Z' {
 			c |= 0x20
@@ -222,25 +229,29 @@ func fold(literal []byte) (folded, caseBits []byte) {
 	return folded, caseBits
 }
 
-// at reports whether the folded literal stands at position pos of the text.
-func (set *literalSet) at(text []byte, pos int, literal uint32) bool {
-	folded, caseBits := set.folded[literal], set.caseBits[literal]
-	n := len(folded)
+// at reports whether the literal stands at position pos of the text.
+func (l *literal) at(text []byte, pos int) bool {
+	n := len(l.folded)
 	if n > len(text)-pos {
 		return false
 	}
-	text, caseBits = text[pos:pos+n], caseBits[:n]
-	i := 0
-	for ; i+8 <= n; i += 8 {
+	text, folded, caseBits := text[pos:pos+n], l.folded, l.caseBits[:n]
+	if n < 8 {
+		for i, c := range folded {
+			if (text[i]^c)&^caseBits[i] != 0 {
+				return false
+			}
+		}
+		return true
+	}
+	same := func(i int) bool {
 		differ := binary.LittleEndian.Uint64(text[i:]) ^ binary.LittleEndian.Uint64(folded[i:])
-		if differ&^binary.LittleEndian.Uint64(caseBits[i:]) != 0 {
+		return differ&^binary.LittleEndian.Uint64(caseBits[i:]) == 0
+	}
+	for i := 0; i+8 < n; i += 8 {
+		if !same(i) {
 			return false
 		}
 	}
-	for ; i < n; i++ {
-		if (text[i]^folded[i])&^caseBits[i] != 0 {
-			return false
-		}
-	}
-	return true
+	return same(n - 8)
 }

@@ -173,7 +173,7 @@ func TestStride(t *testing.T) {
 // overlaps, shared grams and false candidates abound, and scans pieces of the text.
 func TestAgainstBruteForce(t *testing.T) {
 	alphabets := []string{"a", "ab", "aB[{", "abcdefgh \n", "主机a", "the Host is down 0123"}
-	for seed := range uint64(3000) {
+	for seed := range uint64(1000) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		alphabet := alphabets[r.IntN(len(alphabets))]
 		draw := func(n int) []byte {
@@ -304,24 +304,50 @@ func TestGuardAdapts(t *testing.T) {
 	}
 }
 
-// TestGuardGivesUp: where no choice of windows helps, resampling becomes ever rarer.
+// TestGuardGivesUp: where no choice of windows helps, one attempt is made, and the
+// next when the text has become another.
 func TestGuardGivesUp(t *testing.T) {
-	text := bytes.Repeat([]byte("on every line\n"), guardSpan/14+1)
+	flood := bytes.Repeat([]byte("it is on every line\n"), guardSpan/20+1)
+	calm := bytes.Repeat([]byte("no trouble\n"), guardSpan/11+1)
 	filter, err := New(byteSlices("on every line"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	guard := NewGuard(filter)
-	hits := 0
-	const rounds = 256
-	for range rounds {
-		guard.Scan(text, 0, len(text), func(pos, literal int) { hits++ })
+	f := func(text []byte, blocks, wantHits, wantResampled int) {
+		t.Helper()
+		hits := 0
+		for range blocks {
+			guard.Scan(text, 0, len(text), func(pos, literal int) { hits++ })
+		}
+		if hits != wantHits || guard.Resampled() != wantResampled {
+			t.Errorf("%d hits, resampled %d times, want %d and %d", hits, guard.Resampled(), wantHits, wantResampled)
+		}
 	}
-	if want := rounds * (guardSpan/14 + 1); hits != want {
-		t.Errorf("%d hits, want %d", hits, want)
+	lines := guardSpan/20 + 1
+	f(flood, 100, 100*lines, 1)
+	f(calm, 1, 0, 1)
+	f(flood, 100, 100*lines, 2)
+}
+
+// TestGuardRests: a text to which the windows never suit for long is not sampled
+// anew at every change.
+func TestGuardRests(t *testing.T) {
+	filter, err := New(byteSlices("first half, other half"), nil)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if n := guard.Resampled(); n < 1 || n > 10 {
-		t.Errorf("resampled %d times in %d blocks", n, rounds)
+	guard := NewGuard(filter)
+	halves := [][]byte{
+		bytes.Repeat([]byte("first half, otter\n"), guardSpan/18+1),
+		bytes.Repeat([]byte("worst half, other half\n"), guardSpan/23+1),
+		bytes.Repeat([]byte("nothing to be seen\n"), guardSpan/19+1),
+	}
+	for i := range 600 {
+		guard.Scan(halves[i%3], 0, len(halves[i%3]), func(pos, literal int) { t.Error("a hit") })
+	}
+	if n := guard.Resampled(); n < 1 || n > 9 {
+		t.Errorf("resampled %d times in 150 MiB", n)
 	}
 }
 

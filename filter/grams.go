@@ -3,37 +3,50 @@ package filter
 import (
 	"encoding/binary"
 	"math"
+	"math/bits"
 )
 
 const (
-	// markBits sizes the table of marks: 256 KiB stay in the second-level cache of
-	// every processor of the last ten years, and 25,000 marks (5,000 literals) fill a
-	// tenth of it.
-	markBits = 18
+	// markBits sizes the set of marks. A bit each, 128 KiB, stay in the second-level
+	// cache of any processor; 25,000 marks (5,000 literals) fill 2 % of it. A byte each
+	// would save a shift, but with twice the memory four times as many grams collide.
+	markBits = 20
+	// sampleBits sizes the counts of a sample, 2 MiB. As fine as the marks, they keep
+	// clear of the marks that would collide with grams of the sample, too.
+	sampleBits = markBits
+	// sharedBits sizes the counts of the literals, 128 KiB.
+	sharedBits = 16
 
 	foldMask = 0x2020202020202020
-	gramMask = 1<<(8*gramLen) - 1
 	// hashFactor is 2^40 over the golden ratio, shifted so that a product has no trace
-	// of the bytes behind the gram: they leave the word at its upper end.
+	// of the bytes behind the gram: they leave the word at its upper end. It is odd
+	// before the shift, so different grams have different hashes.
 	hashFactor = 0x9E3779B97F << (64 - 8*gramLen)
-
-	slotFactor = 0x9E3779B97F4A7C15 // 2^64 over the golden ratio
 
 	// windowSpan bounds where in a literal its window may begin, and so how long an
 	// occurrence can be pending.
 	windowSpan = 256
 )
 
-// bucket returns where the gram in the low bytes of a word is marked and counted.
-// Folding by a bit makes more grams equal than case does ('@' and '`', '\n' and
-// '*'), which costs a comparison at times and keeps the loop short.
-func bucket(word uint64) uint64 {
-	return (word | foldMask) * hashFactor >> (64 - markBits)
+// hash returns a hash of the gram in the low bytes of a word: another one for each
+// folded gram, in the upper 40 bits. Folding by a bit makes more grams equal than
+// case does ('@' and '`', '\n' and '*'), which costs a comparison at times and keeps the
+// loop short.
+func hash(word uint64) uint64 { return (word | foldMask) * hashFactor }
+
+// markSet is the set of marked grams, by their hashes.
+type markSet [1 << markBits / 64]uint64
+
+func (m *markSet) add(hash uint64) {
+	h := hash >> (64 - markBits)
+	m[h/64] |= 1 << (h % 64)
 }
 
-// gramAt returns the folded gram at position p, which must lie inside the text.
-func gramAt(text []byte, p int) uint64 {
-	return (load(text, p) | foldMask) & gramMask
+// bit returns a number whose lowest bit says whether the gram may be marked; the
+// others mean nothing.
+func (m *markSet) bit(word uint64) uint64 {
+	h := hash(word) >> (64 - markBits)
+	return m[h/64] >> (h % 64)
 }
 
 // load returns eight bytes from position p on, zeros behind the end of the text.
@@ -58,156 +71,160 @@ func (f *Filter) nextMarked(text []byte, p, end int) int {
 	} else {
 		p = nextMarkedBy(f.marks, whole, p, f.stride)
 	}
-	for ; p < end; p += f.stride {
-		if f.marks[bucket(load(text, p))] != 0 {
-			break
-		}
+	for p < end && f.marks.bit(load(text, p))&1 == 0 {
+		p += f.stride
 	}
 	return p
 }
 
 // nextMarked5 is the loop in which all the time goes: four positions, one branch. It
 // stops at a mark, or where fewer than 28 bytes are left.
-func nextMarked5(marks *[1 << markBits]byte, text []byte, p int) int {
+func nextMarked5(marks *markSet, text []byte, p int) int {
 	for t := text[p:]; len(t) >= 28; t = t[20:] {
-		m0 := marks[bucket(binary.LittleEndian.Uint64(t))]
-		m1 := marks[bucket(binary.LittleEndian.Uint64(t[5:]))]
-		m2 := marks[bucket(binary.LittleEndian.Uint64(t[10:]))]
-		m3 := marks[bucket(binary.LittleEndian.Uint64(t[15:]))]
-		if m0|m1|m2|m3 != 0 {
-			switch {
-			case m0 != 0:
-				return p
-			case m1 != 0:
-				return p + 5
-			case m2 != 0:
-				return p + 10
-			}
-			return p + 15
+		m0 := marks.bit(binary.LittleEndian.Uint64(t))
+		m1 := marks.bit(binary.LittleEndian.Uint64(t[5:]))
+		m2 := marks.bit(binary.LittleEndian.Uint64(t[10:]))
+		m3 := marks.bit(binary.LittleEndian.Uint64(t[15:]))
+		if (m0|m1|m2|m3)&1 != 0 {
+			return p + 5*firstOf(m0, m1, m2, m3)
 		}
 		p += 20
 	}
 	return p
 }
 
+// firstOf returns which is the first whose lowest bit is set: without branches, since
+// none of them could be predicted.
+func firstOf(m0, m1, m2, m3 uint64) int {
+	return bits.TrailingZeros64(m0&1 | m1&1<<1 | m2&1<<2 | m3&1<<3)
+}
+
 // nextMarkedBy is nextMarked5 for the narrower strides.
-func nextMarkedBy(marks *[1 << markBits]byte, text []byte, p, stride int) int {
+func nextMarkedBy(marks *markSet, text []byte, p, stride int) int {
 	for ; p+3*stride+8 <= len(text); p += 4 * stride {
 		t := text[p:]
-		m0 := marks[bucket(binary.LittleEndian.Uint64(t))]
-		m1 := marks[bucket(binary.LittleEndian.Uint64(t[stride:]))]
-		m2 := marks[bucket(binary.LittleEndian.Uint64(t[2*stride:]))]
-		m3 := marks[bucket(binary.LittleEndian.Uint64(t[3*stride:]))]
-		if m0|m1|m2|m3 != 0 {
-			switch {
-			case m0 != 0:
-				return p
-			case m1 != 0:
-				return p + stride
-			case m2 != 0:
-				return p + 2*stride
-			}
-			return p + 3*stride
+		m0 := marks.bit(binary.LittleEndian.Uint64(t))
+		m1 := marks.bit(binary.LittleEndian.Uint64(t[stride:]))
+		m2 := marks.bit(binary.LittleEndian.Uint64(t[2*stride:]))
+		m3 := marks.bit(binary.LittleEndian.Uint64(t[3*stride:]))
+		if (m0|m1|m2|m3)&1 != 0 {
+			return p + stride*firstOf(m0, m1, m2, m3)
 		}
 	}
 	return p
 }
 
-// gramCounts counts how often the grams of each bucket stand in the samples.
-type gramCounts [1 << markBits]uint16
+// gramCounts counts grams by their hashes. A nil one has counted nothing.
+type gramCounts struct {
+	table []uint16
+	shift int
+}
 
-func (c *gramCounts) add(sample []byte) {
-	for p := 0; p+gramLen <= len(sample); p++ {
-		if n := &c[bucket(load(sample, p))]; *n < math.MaxUint16 {
+func newGramCounts(bits int) *gramCounts {
+	return &gramCounts{make([]uint16, 1<<bits), 64 - bits}
+}
+
+func (c *gramCounts) add(text []byte) {
+	for p := 0; p+gramLen <= len(text); p++ {
+		if n := &c.table[hash(load(text, p))>>c.shift]; *n < math.MaxUint16 {
 			*n++
 		}
 	}
 }
 
-func (c *gramCounts) halved() *gramCounts {
-	half := new(gramCounts)
-	for i, n := range c {
-		half[i] = n / 2
+// of returns how often the gram in the low bytes of the word was counted, or those
+// with which it shares a place.
+func (c *gramCounts) of(word uint64) int {
+	if c == nil {
+		return 0
 	}
-	return half
+	return int(c.table[hash(word)>>c.shift])
 }
 
-// place is where in a literal a marked gram stands.
-type place struct {
-	literal uint32
-	offset  uint32
+// with returns counts that have seen the sample too; what was seen before counts half.
+func (c *gramCounts) with(sample []byte) *gramCounts {
+	if len(sample) == 0 {
+		return c
+	}
+	sum := newGramCounts(sampleBits)
+	if c != nil {
+		for i, n := range c.table {
+			sum.table[i] = n / 2
+		}
+	}
+	sum.add(sample)
+	return sum
 }
 
-// gramTable tells exactly in which literals a marked gram stands: open addressing,
-// at most half full.
+// gramTable tells in which literals a marked gram stands. The places of the grams
+// whose marks share a word of the set lie side by side: one or two, as a rule.
 type gramTable struct {
-	slots []gramSlot
-	all   []place // those of one gram side by side
+	first [len(markSet{}) + 1]uint32
+	all   []place
 }
 
-type gramSlot struct {
-	gram  uint64 // 0 is an empty slot: a folded gram has 0x20 in each byte
-	first uint32
-	count uint32
+// place is where in a literal a marked gram stands. It packs the part of the gram's
+// hash that its row in the table does not tell, the literal and the offset.
+type place uint64
+
+const (
+	rowBits    = markBits - 6
+	restBits   = 8*gramLen - rowBits
+	offsetBits = 64 - restBits - literalBits
+)
+
+func newPlace(hash uint64, literal, offset int) place {
+	return place(hash<<rowBits | uint64(literal)<<offsetBits | uint64(offset))
 }
 
-func (t *gramTable) places(gram uint64) []place {
-	slot := t.slot(gram)
-	return t.all[slot.first : slot.first+slot.count]
-}
+func (p place) literal() int { return int(p >> offsetBits & (MaxLiterals - 1)) }
+func (p place) offset() int  { return int(p & (1<<offsetBits - 1)) }
 
-// slot returns the gram's slot, or the empty one that it would take.
-func (t *gramTable) slot(gram uint64) *gramSlot {
-	mask := uint64(len(t.slots) - 1)
-	i := gram * slotFactor >> 32 & mask
-	for t.slots[i].gram != gram && t.slots[i].gram != 0 {
-		i = (i + 1) & mask
-	}
-	return &t.slots[i]
+// of reports whether it is a place of the gram with this hash, given that the row is
+// the right one.
+func (p place) of(hash uint64) bool { return uint64(p)>>(64-restBits) == hash<<rowBits>>(64-restBits) }
+
+// row returns the places among which those of the gram are.
+func (t *gramTable) row(hash uint64) []place {
+	row := hash >> (64 - rowBits)
+	return t.all[t.first[row]:t.first[row+1]]
 }
 
 // build chooses a window for each literal and makes the tables.
-func build(set *literalSet, counts *gramCounts) *Filter {
+func build(set *literalSet, seen *gramCounts) *Filter {
 	f := &Filter{
 		set:    set,
 		stride: max(1, min(maxStride, set.shortest-gramLen+1)),
-		marks:  new([1 << markBits]byte),
-		counts: counts,
+		marks:  new(markSet),
+		grams:  new(gramTable),
+		seen:   seen,
 	}
 	windows := f.chooseWindows()
-	size := 2
-	for size < 2*f.stride*len(windows) {
-		size *= 2
-	}
-	f.grams.slots = make([]gramSlot, size)
-	f.eachMark(windows, func(gram uint64, _ place) {
-		f.marks[bucket(gram)] = 1
-		slot := f.grams.slot(gram)
-		slot.gram = gram
-		slot.count++
+	first := &f.grams.first
+	f.eachMark(windows, func(hash uint64, literal, offset int) {
+		f.marks.add(hash)
+		first[hash>>(64-rowBits)]++
+		f.reach = max(f.reach, offset)
 	})
-	// The slots take their share of the places one after another; filling them counts
-	// up again from nothing.
-	next := uint32(0)
-	for i := range f.grams.slots {
-		slot := &f.grams.slots[i]
-		slot.first, next, slot.count = next, next+slot.count, 0
+	// From the rows' lengths to their ends; filling them from behind leaves their
+	// beginnings.
+	for row := 1; row < len(first); row++ {
+		first[row] += first[row-1]
 	}
-	f.grams.all = make([]place, next)
-	f.eachMark(windows, func(gram uint64, at place) {
-		slot := f.grams.slot(gram)
-		f.grams.all[slot.first+slot.count] = at
-		slot.count++
-		f.reach = max(f.reach, int(at.offset))
+	f.grams.all = make([]place, first[len(first)-1])
+	f.eachMark(windows, func(hash uint64, literal, offset int) {
+		row := hash >> (64 - rowBits)
+		first[row]--
+		f.grams.all[first[row]] = newPlace(hash, literal, offset)
 	})
 	return f
 }
 
 // eachMark calls do for every gram in the windows, given by their first offsets.
-func (f *Filter) eachMark(windows []int, do func(gram uint64, at place)) {
+func (f *Filter) eachMark(windows []int, do func(hash uint64, literal, offset int)) {
 	for literal, first := range windows {
 		for offset := first; offset < first+f.stride; offset++ {
-			do(gramAt(f.set.folded[literal], offset), place{uint32(literal), uint32(offset)})
+			do(hash(load(f.set.all[literal].folded, offset)), literal, offset)
 		}
 	}
 }
@@ -217,19 +234,20 @@ func (f *Filter) eachMark(windows []int, do func(gram uint64, at place)) {
 // one wins whose grams the fewest literals have: words that many of them share are
 // likely to stand in healthy text, and each literal of a gram is a comparison more.
 func (f *Filter) chooseWindows() []int {
-	shared := new(gramCounts)
-	for _, literal := range f.set.folded {
-		shared.add(literal)
+	shared := newGramCounts(sharedBits)
+	for _, literal := range f.set.all {
+		shared.add(literal.folded)
 	}
-	windows := make([]int, len(f.set.folded))
+	windows := make([]int, len(f.set.all))
 	var seen, common []int
-	for i, literal := range f.set.folded {
+	for i := range f.set.all {
+		literal := f.set.all[i].folded
 		grams := min(len(literal)-gramLen+1, windowSpan+f.stride)
 		seen, common = seen[:0], common[:0]
 		for p := range grams {
-			b := bucket(load(literal, p))
-			seen = append(seen, int(f.counts[b]))
-			common = append(common, int(shared[b]))
+			gram := load(literal, p)
+			seen = append(seen, f.seen.of(gram))
+			common = append(common, shared.of(gram))
 		}
 		windows[i] = rarest(seen, common, f.stride)
 	}

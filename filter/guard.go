@@ -7,17 +7,16 @@ import (
 
 const (
 	// MaxCandidates is how many candidates in a megabyte [Guard] accepts. At this
-	// number looking closer costs about a third of the scan itself.
+	// number looking closer costs about as much as the scan itself.
 	MaxCandidates = 5000
 
 	// guardSpan is how many bytes are judged together, and how much of a block is
 	// sampled at most.
 	guardSpan = 256 << 10
-	// Making a filter anew takes as long as scanning some megabytes. The next time
-	// is not before guardSpan<<n bytes after the n-th, so that a text that no choice
-	// of windows suits, because a literal really stands on every line, costs little
-	// more than its candidates do.
-	maxGuardShift = 10
+	// Making a filter anew takes as long as scanning some 20 MB. The n-th time is
+	// followed by a rest of guardSpan<<n bytes, 64 MiB at most, so that a text that
+	// changes for ever is scanned at a fraction of full speed, not at none.
+	maxRestShift = 8
 )
 
 // Guard scans with a filter that it adapts to the text as it goes: when candidates
@@ -26,12 +25,18 @@ const (
 type Guard struct {
 	current atomic.Pointer[Filter]
 
-	mu         sync.Mutex
-	bytes      int // judged next
-	candidates int
-	wait       int // bytes until the next resampling is allowed
-	resampled  int // times
+	mu        sync.Mutex
+	span      tally
+	judging   bool // the span is the first since the last resampling
+	inherent  int  // candidates a megabyte that resampling did not get rid of
+	rest      int  // bytes until resampling is allowed again
+	resampled int  // times
 }
+
+// tally counts candidates over bytes.
+type tally struct{ bytes, candidates int }
+
+func (t tally) perMB() int { return t.candidates << 20 / t.bytes }
 
 // NewGuard returns a guard that begins with the filter.
 func NewGuard(f *Filter) *Guard {
@@ -55,29 +60,39 @@ func (g *Guard) Scan(text []byte, from, to int, hit func(pos, literal int)) (can
 	f := g.current.Load()
 	candidates = f.Scan(text, from, to, hit)
 	from, to = max(from, 0), min(to, len(text))
-	if from < to && g.exceeded(to-from, candidates) {
+	if from < to && g.tooMany(tally{to - from, candidates}) {
 		middle := text[max(from, (from+to-guardSpan)/2):]
 		g.current.Store(f.Resample(middle[:min(guardSpan, len(middle))]))
 	}
 	return candidates
 }
 
-// exceeded counts what a scan met and reports whether its text is to be sampled.
-func (g *Guard) exceeded(bytes, candidates int) bool {
+// tooMany counts what a scan met and reports whether its text is to be sampled.
+func (g *Guard) tooMany(scanned tally) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.bytes += bytes
-	g.candidates += candidates
-	g.wait -= min(g.wait, bytes)
-	if g.bytes < guardSpan {
+	g.rest -= min(g.rest, scanned.bytes)
+	g.span.bytes += scanned.bytes
+	g.span.candidates += scanned.candidates
+	if g.span.bytes < guardSpan {
 		return false
 	}
-	tooMany := g.candidates*(1<<20) > g.bytes*MaxCandidates
-	g.bytes, g.candidates = 0, 0
-	if !tooMany || g.wait > 0 {
+	rate, judging := g.span.perMB(), g.judging
+	g.span, g.judging = tally{}, false
+	switch {
+	case rate <= MaxCandidates:
+		g.inherent = 0
+		return false
+	case judging:
+		// No choice of windows suits this text better: a literal really stands on every
+		// line, or they are very many. Only what is much worse is worth another attempt.
+		g.inherent = rate
+		return false
+	case rate <= 2*g.inherent || g.rest > 0:
 		return false
 	}
 	g.resampled++
-	g.wait = guardSpan << min(g.resampled, maxGuardShift)
+	g.judging = true
+	g.rest = guardSpan << min(g.resampled, maxRestShift)
 	return true
 }

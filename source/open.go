@@ -19,8 +19,8 @@ import (
 // A path is a file, a FIFO, a directory, or a glob (in the syntax of
 // filepath.Match) when nothing has that very name. "-" is stdin, and so is an
 // empty list. The same file given twice, also by links, is one stream, under the
-// name that is no link, of several the first in order; the order of paths does
-// not matter.
+// name that leads through no link, of several the first in order. The order of
+// paths does not matter.
 //
 // A directory is read with all that is below it, hidden files too, but for the
 // repositories .git, .hg and .svn. Links in it are followed, each directory is
@@ -75,6 +75,7 @@ type dir struct {
 	info os.FileInfo
 	up   *dir
 	root *root
+	link bool // reached by a link
 }
 
 // root is a directory as it was given, and what was left out of it.
@@ -127,15 +128,14 @@ func (w *walk) given(path string, mayBeGlob bool) {
 		w.say(path, Unread, "%s", reason(err))
 		return
 	}
-	link, err := os.Lstat(path)
-	isLink := err == nil && link.Mode()&fs.ModeSymlink != 0
+	link := throughLink(path)
 	switch {
+	case info.IsDir() && link:
+		w.links = append(w.links, dir{path: path, info: info, up: above(path)})
 	case info.IsDir():
-		r := &root{path: path}
-		w.dir(&dir{path, info, above(path), r}, os.ReadDir)
-		w.skipped(r)
+		w.root(dir{path: path, info: info, up: above(path)})
 	case info.Mode().IsRegular():
-		w.addFile(path, info, isLink)
+		w.addFile(path, info, link)
 	case info.Mode()&fs.ModeNamedPipe != 0:
 		w.addPipe(path, info, func(ctx context.Context) (io.Reader, error) { return openFIFO(ctx, path) })
 	default:
@@ -146,6 +146,12 @@ func (w *walk) given(path string, mayBeGlob bool) {
 func exists(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil
+}
+
+// throughLink reports whether a path is a link or leads through one.
+func throughLink(path string) bool {
+	real, err := filepath.EvalSymlinks(path)
+	return err != nil || real != filepath.Clean(path)
 }
 
 func kind(mode fs.FileMode) string {
@@ -219,13 +225,13 @@ func (w *walk) dir(d *dir, list func(string) ([]fs.DirEntry, error)) {
 			d.root.repositories++
 		case mode.IsDir():
 			if info, ok := w.info(path, e); ok {
-				w.dir(&dir{path, info, d, d.root}, list)
+				w.dir(&dir{path, info, d, d.root, d.link}, list)
 			}
 		case mode&fs.ModeSymlink != 0:
 			w.link(path, d)
 		case mode.IsRegular():
 			if info, ok := w.info(path, e); ok {
-				w.addFile(path, info, false)
+				w.addFile(path, info, d.link)
 			}
 		default:
 			d.root.special++
@@ -276,7 +282,7 @@ func (w *walk) link(path string, d *dir) {
 				return
 			}
 		}
-		w.links = append(w.links, dir{path, info, d, d.root})
+		w.links = append(w.links, dir{path: path, info: info, up: d})
 	}
 }
 
@@ -287,16 +293,17 @@ func (w *walk) follow() {
 		w.links = nil
 		slices.SortFunc(links, func(a, b dir) int { return cmp.Compare(a.path, b.path) })
 		for _, d := range links {
-			r := &root{path: d.path}
-			d.root = r
-			w.dir(&d, os.ReadDir)
-			w.skipped(r)
+			d.link = true
+			w.root(d)
 		}
 	}
 }
 
-// skipped says what was left out of a directory.
-func (w *walk) skipped(r *root) {
+// root reads a directory with all below it, and says what was left out.
+func (w *walk) root(d dir) {
+	r := &root{path: d.path}
+	d.root = r
+	w.dir(&d, os.ReadDir)
 	if r.special > 0 {
 		w.say(r.path, Skipped, "holds sockets, devices or pipes, which are not read: %d", r.special)
 	}

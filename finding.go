@@ -1,13 +1,33 @@
 package diagnose
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Evidence is an entry that a signal of a rule matched.
 type Evidence struct {
 	Entry    *Entry
 	Signal   string
 	Captures map[string]string
+	At       int // line of the entry that the match begins on, 0 for its head
 	Dropped  int // further matches that were counted, not kept
+}
+
+// Line returns the physical line that the match begins on.
+func (e Evidence) Line() int { return min(e.Entry.Line+e.At, max(e.Entry.EndLine, e.Entry.Line)) }
+
+// Text returns that line of the entry's message.
+func (e Evidence) Text() string {
+	text := e.Entry.Message
+	for range e.At {
+		_, rest, ok := strings.Cut(text, "\n")
+		if !ok {
+			break
+		}
+		text = rest
+	}
+	return FirstLine(text)
 }
 
 // Finding is a rule that holds.

@@ -72,6 +72,9 @@ type jsonEvidence struct {
 	Time    *time.Time `json:"time"`
 	Text    string     `json:"text"`
 	Signal  string     `json:"signal,omitempty"`
+	// Match and MatchLine are the line of a longer entry that shows it.
+	Match     string `json:"match,omitempty"`
+	MatchLine int    `json:"match_line,omitempty"`
 }
 
 type jsonExplains struct {
@@ -184,8 +187,12 @@ func evidenceJSON(e diagnose.Evidence) jsonEvidence {
 	if len(text) > maxText {
 		text = strings.ToValidUTF8(text[:maxText], "") + "…"
 	}
-	return jsonEvidence{File: e.Entry.Stream, Line: e.Entry.Line, EndLine: e.Entry.EndLine,
+	j := jsonEvidence{File: e.Entry.Stream, Line: e.Entry.Line, EndLine: e.Entry.EndLine,
 		Time: stamp(e.Entry.Time), Text: strings.ToValidUTF8(text, "�"), Signal: e.Signal}
+	if e.At > 0 {
+		j.Match, j.MatchLine = strings.ToValidUTF8(e.Text(), "�"), e.Line()
+	}
+	return j
 }
 
 func groupJSON(g *diagnose.Group) jsonGroup {

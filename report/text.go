@@ -140,31 +140,46 @@ func (p *printer) cases(cases []*diagnose.Case) {
 	}
 }
 
+// evidence prints places, those of one masked text together.
 func (p *printer) evidence(label string, list []diagnose.Evidence, most int) {
-	seen := map[string]bool{}
-	var lines []string
-	for _, e := range list {
-		place := fmt.Sprintf("%s:%d", Printable(e.Entry.Stream), e.Entry.Line)
-		if seen[place] {
-			continue
-		}
-		seen[place] = true
-		lines = append(lines, place+"  "+p.entryText(e.Entry))
+	type group struct {
+		first  diagnose.Evidence
+		places map[string]bool
+		more   int
 	}
-	for i, l := range first(lines, most) {
+	var groups []*group
+	at := map[string]*group{}
+	for _, e := range list {
+		mask := e.Entry.Stream + "\x00" + diagnose.Mask(e.Text())
+		g := at[mask]
+		if g == nil {
+			g = &group{first: e, places: map[string]bool{}}
+			at[mask] = g
+			groups = append(groups, g)
+		}
+		g.places[fmt.Sprint(e.Line())] = true
+		g.more += e.Dropped
+	}
+	for i, g := range first(groups, most) {
 		if i > 0 {
 			label = ""
 		}
-		p.line("  %s%s", p.pad(label), l)
+		times := ""
+		if n := len(g.places) + g.more; n > 1 {
+			times = "  " + p.dim(fmt.Sprintf("("+p.words.groups+")", n))
+		}
+		p.line("  %s%s:%d  %s%s", p.pad(label), Printable(g.first.Entry.Stream), g.first.Line(), p.entryText(g.first), times)
 	}
-	if n := len(lines) - most; n > 0 {
+	if n := len(groups) - most; n > 0 {
 		p.line("  %s%s", p.pad(""), p.dim(fmt.Sprintf(p.words.more, n)))
 	}
 }
 
-// entryText is the entry's time and message, for a place that has been named.
-func (p *printer) entryText(e *diagnose.Entry) string {
-	text := shown(diagnose.FirstLine(e.Message))
+// entryText is the time and the line that matters of an entry whose place has
+// been named.
+func (p *printer) entryText(ev diagnose.Evidence) string {
+	e := ev.Entry
+	text := shown(ev.Text())
 	if strings.TrimSpace(text) == "" {
 		text = shown(diagnose.FirstLine(e.Text))
 	}
@@ -183,12 +198,12 @@ func (p *printer) explains(list []*diagnose.Consequence) {
 		if i > 0 {
 			label = ""
 		}
-		at := x.Evidence[0].Entry
+		at := x.Evidence[0]
 		more := ""
 		if n := len(x.Evidence); n > 1 {
 			more = fmt.Sprintf(" ("+p.words.groups+")", n)
 		}
-		p.line("  %s%s:%d  %s%s  %s", p.pad(label), Printable(at.Stream), at.Line, Title(x.Rule, x.Captures, p.style.Lang), more, p.dim("["+x.Rule.ID+"]"))
+		p.line("  %s%s:%d  %s%s  %s", p.pad(label), Printable(at.Entry.Stream), at.Line(), Title(x.Rule, x.Captures, p.style.Lang), more, p.dim("["+x.Rule.ID+"]"))
 	}
 	if n := len(list) - shownExplains; n > 0 {
 		p.line("  %s%s", p.pad(""), p.dim(fmt.Sprintf(p.words.more, n)))
@@ -257,12 +272,12 @@ func (p *printer) unexplained(v *diagnose.Verdict) {
 	}
 	p.line("%s", p.bold(p.words.unexplained))
 	for _, g := range first(v.Unexplained, most) {
-		e := g.Evidence[0].Entry
+		e := g.Evidence[0]
 		times := ""
 		if g.Count > 1 {
 			times = "  " + p.dim(fmt.Sprintf(p.words.groups, g.Count))
 		}
-		p.line("  %s:%d  %s%s", Printable(e.Stream), e.Line, p.entryText(e), times)
+		p.line("  %s:%d  %s%s", Printable(e.Entry.Stream), e.Line(), p.entryText(e), times)
 	}
 	if n := len(v.Unexplained) - most; n > 0 {
 		p.line("  %s", p.dim(fmt.Sprintf(p.words.more, n)))
@@ -276,8 +291,8 @@ func (p *printer) warnings(list []*diagnose.Cause) {
 	}
 	p.line("%s", p.bold(p.words.warnings))
 	for _, c := range list {
-		e := c.Evidence[0].Entry
-		p.line("  %s:%d  %s  %s", Printable(e.Stream), e.Line, Title(c.Rule, c.Captures, p.style.Lang), p.dim("["+c.Rule.ID+"]"))
+		e := c.Evidence[0]
+		p.line("  %s:%d  %s  %s", Printable(e.Entry.Stream), e.Line(), Title(c.Rule, c.Captures, p.style.Lang), p.dim("["+c.Rule.ID+"]"))
 	}
 	p.line("")
 }

@@ -17,7 +17,7 @@ func Timeline(w io.Writer, entries []*diagnose.Entry, style Style) error {
 		if e.Trouble {
 			mark = p.red("! ")
 		}
-		p.line("%s%s  %s", mark, p.entryText(e), p.dim(fmt.Sprintf("%s:%d", Printable(e.Stream), e.Line)))
+		p.line("%s%s  %s", mark, p.entryText(diagnose.Evidence{Entry: e}), p.dim(fmt.Sprintf("%s:%d", Printable(e.Stream), e.Line)))
 	}
 	p.line("")
 	return p.Flush()

@@ -229,7 +229,11 @@ func (s *Signal) match(r *Rule, e *diagnose.Entry) []*Hit {
 	for _, p := range s.Patterns {
 		hits = s.matchText(hits, r, e, p, e.Message)
 		for _, inner := range e.Inner {
+			n := len(hits)
 			hits = s.matchText(hits, r, e, p, inner)
+			for _, h := range hits[n:] {
+				h.At = 0 // a decoded text has no line of its own in the log
+			}
 		}
 	}
 	return hits
@@ -250,7 +254,7 @@ func (s *Signal) matchText(hits []*Hit, r *Rule, e *diagnose.Entry, p *Pattern, 
 		if s.Where != nil && !s.Where.holds(e, captures) {
 			continue
 		}
-		hits = append(hits, &Hit{Rule: r, Signal: s.Name, Entry: e, Captures: captures})
+		hits = append(hits, &Hit{Rule: r, Signal: s.Name, Entry: e, Captures: captures, At: strings.Count(text[:m[0]], "\n")})
 	}
 	return hits
 }

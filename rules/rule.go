@@ -58,6 +58,7 @@ type Hit struct {
 	Signal   string
 	Entry    *diagnose.Entry
 	Captures map[string]string
+	At       int // line of the message that the match begins on, 0 for the head's
 	// Dropped counts further matches after this one that were counted, not kept.
 	Dropped int
 

@@ -344,6 +344,7 @@ func (g *graph) fill(c *diagnose.Cause, n *node) {
 		g.addConsequence(c, m)
 	}
 	g.sortEvidence(c.Evidence)
+	sort.SliceStable(c.Cases, func(i, j int) bool { return c.Cases[i].Outcome > c.Cases[j].Outcome })
 }
 
 func addCases(c *diagnose.Cause, cases []*diagnose.Case) {

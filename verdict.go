@@ -21,6 +21,18 @@ type Verdict struct {
 	Stats       Stats
 }
 
+// Settle sets the kind from what the verdict holds.
+func (v *Verdict) Settle() {
+	switch {
+	case len(v.Causes) > 0:
+		v.Kind = VerdictCause
+	case len(v.Symptoms) > 0 || len(v.Unexplained) > 0:
+		v.Kind = VerdictUnexplained
+	default:
+		v.Kind = VerdictClean
+	}
+}
+
 // Quality is something that was not read or is uncertain, and could change the
 // verdict or does not.
 type Quality struct {

@@ -46,14 +46,7 @@ func Judge(in Input) *diagnose.Verdict {
 	g.causes(v)
 	g.account(v)
 	g.rank(v)
-	switch {
-	case len(v.Causes) > 0:
-		v.Kind = diagnose.VerdictCause
-	case len(v.Symptoms) > 0 || len(v.Unexplained) > 0:
-		v.Kind = diagnose.VerdictUnexplained
-	default:
-		v.Kind = diagnose.VerdictClean
-	}
+	v.Settle()
 	return v
 }
 

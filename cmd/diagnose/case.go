@@ -16,9 +16,6 @@ const maxTimeline = 10_000
 // asked for. It parses every entry: a person waits for one answer, and a name
 // such as a VM's may stand anywhere.
 func (e *engine) casePass(ctx context.Context) error {
-	if e.case_ == "" && e.window == (window{}) {
-		return nil
-	}
 	if e.case_ == "" {
 		return nil
 	}
@@ -43,6 +40,9 @@ func (e *engine) casePass(ctx context.Context) error {
 		}
 		e.whole = append(e.whole, entry)
 	})
+	if len(e.whole) == 0 {
+		e.notes = append(e.notes, diagnose.Quality{Text: "nothing in the logs bears the name " + e.case_, Weighs: true})
+	}
 	if lost > 0 {
 		e.notes = append(e.notes, diagnose.Quality{Text: "the time line was cut at 10000 entries"})
 	}

@@ -431,7 +431,6 @@ func (e *engine) judge() *diagnose.Verdict {
 	order := newChronicle(c.entries)
 	sort.SliceStable(c.hits, func(i, j int) bool { return order.before(c.hits[i].Entry, c.hits[j].Entry) })
 	sort.SliceStable(c.trouble, func(i, j int) bool { return order.before(c.trouble[i].Entry, c.trouble[j].Entry) })
-	e.narrow(&c, tied)
 	scene := rules.Scene{Case: tied.Case, Complete: e.complete}
 	for _, entry := range c.entries {
 		if t := entry.Time; !t.IsZero() {
@@ -450,6 +449,7 @@ func (e *engine) judge() *diagnose.Verdict {
 		Title:  func(r *diagnose.Rule, captures map[string]string) string { return report.Title(r, captures, "en") },
 		Before: order.before,
 	})
+	e.narrow(v, tied)
 	e.quality(v, dropped)
 	e.totals(v, &c, tied)
 	return v

@@ -92,28 +92,28 @@ func (e *engine) totals(v *diagnose.Verdict, c *collected, tied *correlate.Resul
 	}
 }
 
-// narrow drops what is outside the case and the window that were asked for.
-func (e *engine) narrow(c *collected, tied *correlate.Result) {
+// narrow keeps of the verdict what touches the case and the window that were
+// asked for: a cause may itself lie outside them.
+func (e *engine) narrow(v *diagnose.Verdict, tied *correlate.Result) {
 	if e.case_ == "" && e.window == (window{}) {
 		return
 	}
-	keep := func(entry *diagnose.Entry) bool {
-		return e.window.holds(entry.Time) && (e.case_ == "" || inCase(tied.Case(entry), entry, e.case_))
+	touches := func(list []diagnose.Evidence) bool {
+		return slices.ContainsFunc(list, func(ev diagnose.Evidence) bool {
+			return e.window.holds(ev.Entry.Time) && (e.case_ == "" || inCase(tied.Case(ev.Entry), ev.Entry, e.case_))
+		})
 	}
-	hits := c.hits[:0]
-	for _, h := range c.hits {
-		if keep(h.Entry) {
-			hits = append(hits, h)
-		}
+	outside := func(c *diagnose.Cause) bool {
+		return !touches(c.Evidence) && !slices.ContainsFunc(c.Explains, func(x *diagnose.Consequence) bool { return touches(x.Evidence) })
 	}
-	c.hits = hits
-	trouble := c.trouble[:0]
-	for _, t := range c.trouble {
-		if keep(t.Entry) {
-			trouble = append(trouble, t)
-		}
+	v.Causes = slices.DeleteFunc(v.Causes, outside)
+	v.Symptoms = slices.DeleteFunc(v.Symptoms, outside)
+	v.Warnings = slices.DeleteFunc(v.Warnings, outside)
+	v.Unexplained = slices.DeleteFunc(v.Unexplained, func(g *diagnose.Group) bool { return !touches(g.Evidence) })
+	if len(v.Causes) == 1 {
+		v.Causes[0].Why.Reason = diagnose.WhyOnly
 	}
-	c.trouble = trouble
+	v.Settle()
 }
 
 // inCase reports whether the entry belongs to the case that name means: a case

@@ -39,10 +39,20 @@ func (b *Block) Release() {
 // buffer is the memory of a block; a struct, so that pooling it allocates nothing.
 type buffer struct{ bytes []byte }
 
-// pool hands out buffers of one size. All streams of one Open share it.
+// pool hands out buffers of one size. All streams with blocks of that size share
+// it, so that a thousand small files, or a thousand examples of rules, use the
+// same few.
 type pool struct {
 	size int
 	free sync.Pool
+}
+
+var pools sync.Map // *pool by size; a program has few
+
+func poolFor(o *Options) *pool {
+	size := bufferSize(o)
+	p, _ := pools.LoadOrStore(size, &pool{size: size})
+	return p.(*pool)
 }
 
 func (p *pool) get() *buffer {

@@ -55,8 +55,8 @@ func TestEndlessLine(t *testing.T) {
 	if err != nil || st.Bytes != size || st.CutLines != 1 || cuts != int(size>>16)-1 || most > 2<<20 {
 		t.Errorf("%+v, %d cuts, buffers of %d, %v", st, cuts, most, err)
 	}
-	want := "noted -: 1 lines longer than 65536 bytes were cut into pieces\n" +
-		"noted -: is longer than the 0 bytes that are kept of a pipe, so it cannot be read again"
+	want := "noted -: is longer than the 0 bytes that are kept of a pipe, so it cannot be read again\n" +
+		"noted -: lines longer than 65536 bytes, cut into pieces: 1"
 	if got := said("", st.Problems); got != want {
 		t.Errorf("problems:\n%s\nwant\n%s", got, want)
 	}

@@ -69,6 +69,8 @@ func decodeReason(format string, decoded int64, err error) string {
 		return fmt.Sprintf("%s data stopped after %d bytes: %v", format, decoded, err)
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return fmt.Sprintf("%s data ends early: %d bytes were decoded", format, decoded)
+	case errors.Is(err, gzip.ErrHeader) && decoded > 0:
+		return fmt.Sprintf("gzip data is followed by something else, which is not read: %d bytes were decoded", decoded)
 	}
 	return fmt.Sprintf("%s data is damaged after %d decoded bytes: %v", format, decoded, err)
 }

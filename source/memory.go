@@ -12,7 +12,7 @@ import (
 func Memory(name, text string, modTime time.Time, opt Options) *Stream {
 	opt = opt.withDefaults()
 	return &Stream{Name: name, ModTime: modTime, Size: int64(len(text)), place: memory(text),
-		opt: &opt, pool: &pool{size: bufferSize(&opt)}}
+		opt: &opt, pool: poolFor(&opt)}
 }
 
 // memory is a place whose bytes are at hand.

@@ -44,10 +44,9 @@ func Open(paths []string, stdin io.Reader, opt Options) (streams []*Stream, prob
 	w.follow()
 	found := unique(w.found)
 	streams = make([]*Stream, len(found))
-	shared := &pool{size: bufferSize(&opt)}
 	for i, f := range found {
 		streams[i] = f.stream
-		f.stream.opt, f.stream.pool = &opt, shared
+		f.stream.opt, f.stream.pool = &opt, poolFor(&opt)
 	}
 	return streams, Tidy(w.problems)
 }

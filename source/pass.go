@@ -10,7 +10,8 @@ import (
 	"math"
 )
 
-// place is where the bytes of a stream come from.
+// place is where the bytes of a stream come from: a file, a pipe, a text in
+// memory. A member of an archive would be one more.
 type place interface {
 	// open begins a pass at the first byte.
 	open(ctx context.Context) (raw, error)
@@ -105,7 +106,7 @@ func (s *Stream) problems(p *pass, c *cutter, look string, st *Stats) []Problem 
 		say(Noted, look)
 	}
 	if st.CutLines > 0 {
-		say(Noted, fmt.Sprintf("%d lines longer than %d bytes were cut into pieces", st.CutLines, s.opt.MaxLine))
+		say(Noted, fmt.Sprintf("lines longer than %d bytes, cut into pieces: %d", s.opt.MaxLine, st.CutLines))
 	}
 	if err := s.place.again(); err != nil {
 		say(Noted, err.Error())

@@ -318,7 +318,8 @@ func (s *spool) close() error {
 }
 
 // openFIFO opens a FIFO, which waits for somebody to write to it. When the context
-// ends first, it opens the other end itself to let the waiting open return.
+// ends first, it opens the other end itself to let the waiting open return; only
+// where that is not permitted does the open go on waiting behind its back.
 func openFIFO(ctx context.Context, path string) (io.Reader, error) {
 	type opened struct {
 		file *os.File

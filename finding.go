@@ -1,9 +1,6 @@
 package diagnose
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // Evidence is an entry that a signal of a rule matched.
 type Evidence struct {
@@ -11,23 +8,21 @@ type Evidence struct {
 	Signal   string
 	Captures map[string]string
 	At       int // line of the entry that the match begins on, 0 for its head
+	// Excerpt is the line that shows it, of the entry or of a text hidden inside,
+	// cut to what is near the match; empty where nothing matched.
+	Excerpt string
 	Dropped  int // further matches that were counted, not kept
 }
 
 // Line returns the physical line that the match begins on.
 func (e Evidence) Line() int { return min(e.Entry.Line+e.At, max(e.Entry.EndLine, e.Entry.Line)) }
 
-// Text returns that line of the entry's message.
+// Text returns the line that shows the evidence.
 func (e Evidence) Text() string {
-	text := e.Entry.Message
-	for range e.At {
-		_, rest, ok := strings.Cut(text, "\n")
-		if !ok {
-			break
-		}
-		text = rest
+	if e.Excerpt != "" {
+		return e.Excerpt
 	}
-	return FirstLine(text)
+	return FirstLine(e.Entry.Message)
 }
 
 // Finding is a rule that holds.

@@ -72,7 +72,8 @@ type jsonEvidence struct {
 	Time    *time.Time `json:"time"`
 	Text    string     `json:"text"`
 	Signal  string     `json:"signal,omitempty"`
-	// Match and MatchLine are the line of a longer entry that shows it.
+	// Match is the line that shows it, of the entry or of a text hidden inside, cut
+	// to what is near; MatchLine is its line in the file.
 	Match     string `json:"match,omitempty"`
 	MatchLine int    `json:"match_line,omitempty"`
 }
@@ -189,8 +190,8 @@ func evidenceJSON(e diagnose.Evidence) jsonEvidence {
 	}
 	j := jsonEvidence{File: e.Entry.Stream, Line: e.Entry.Line, EndLine: e.Entry.EndLine,
 		Time: stamp(e.Entry.Time), Text: strings.ToValidUTF8(text, "�"), Signal: e.Signal}
-	if e.At > 0 {
-		j.Match, j.MatchLine = strings.ToValidUTF8(e.Text(), "�"), e.Line()
+	if e.Excerpt != "" {
+		j.Match, j.MatchLine = strings.ToValidUTF8(e.Excerpt, "�"), e.Line()
 	}
 	return j
 }

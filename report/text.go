@@ -200,7 +200,7 @@ func (p *printer) explains(list []*diagnose.Consequence) {
 		}
 		at := x.Evidence[0]
 		more := ""
-		if n := len(x.Evidence); n > 1 {
+		if n := entries(x.Evidence); n > 1 {
 			more = fmt.Sprintf(" ("+p.words.groups+")", n)
 		}
 		p.line("  %s%s:%d  %s%s  %s", p.pad(label), Printable(at.Entry.Stream), at.Line(), Title(x.Rule, x.Captures, p.style.Lang), more, p.dim("["+x.Rule.ID+"]"))
@@ -208,6 +208,15 @@ func (p *printer) explains(list []*diagnose.Consequence) {
 	if n := len(list) - shownExplains; n > 0 {
 		p.line("  %s%s", p.pad(""), p.dim(fmt.Sprintf(p.words.more, n)))
 	}
+}
+
+// entries counts the different entries of evidence.
+func entries(list []diagnose.Evidence) int {
+	seen := map[*diagnose.Entry]bool{}
+	for _, e := range list {
+		seen[e.Entry] = true
+	}
+	return len(seen)
 }
 
 func (p *printer) steps(label string, steps []diagnose.Step) {

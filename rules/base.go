@@ -254,9 +254,32 @@ func (s *Signal) matchText(hits []*Hit, r *Rule, e *diagnose.Entry, p *Pattern, 
 		if s.Where != nil && !s.Where.holds(e, captures) {
 			continue
 		}
-		hits = append(hits, &Hit{Rule: r, Signal: s.Name, Entry: e, Captures: captures, At: strings.Count(text[:m[0]], "\n")})
+		hits = append(hits, &Hit{Rule: r, Signal: s.Name, Entry: e, Captures: captures, At: strings.Count(text[:m[0]], "\n"), Excerpt: excerpt(text, m[0], m[1])})
 	}
 	return hits
+}
+
+// excerptRoom is how much of the line around a match an excerpt keeps on either
+// side, in bytes.
+const excerptRoom = 120
+
+// excerpt is the line that the match [from, to) begins on, cut to the match and
+// what is near it.
+func excerpt(text string, from, to int) string {
+	start := strings.LastIndexByte(text[:from], '\n') + 1
+	end := len(text)
+	if i := strings.IndexByte(text[from:], '\n'); i >= 0 {
+		end = from + i
+	}
+	to = min(to, end)
+	before, after := "", ""
+	if from-start > 2*excerptRoom {
+		start, before = from-excerptRoom, "… "
+	}
+	if end-to > 2*excerptRoom {
+		end, after = to+excerptRoom, " …"
+	}
+	return before + strings.ToValidUTF8(text[start:end], "") + after
 }
 
 // maxCapture bounds a captured value: a title is a sentence, not a page.

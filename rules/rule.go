@@ -59,6 +59,9 @@ type Hit struct {
 	Entry    *diagnose.Entry
 	Captures map[string]string
 	At       int // line of the message that the match begins on, 0 for the head's
+	// Excerpt is that line, or the line of the decoded text, cut to what is near
+	// the match.
+	Excerpt string
 	// Dropped counts further matches after this one that were counted, not kept.
 	Dropped int
 

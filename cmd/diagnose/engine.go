@@ -131,15 +131,20 @@ func (e *engine) newPass(streams []*source.Stream) *pass {
 	return &pass{parser: e.parser, streams: streams, workers: e.workers}
 }
 
-// sampleSize is how much of a stream's start the filter learns its windows from.
-const sampleSize = 256 << 10
+// sampleSize is how much text the filter learns its windows from, and
+// sampleAt where it is taken: behind what a service prints at its start, and not
+// so far that a compressed stream would be decoded for it.
+const (
+	sampleSize = 256 << 10
+	sampleAt   = 1 << 20
+)
 
-// sample takes the beginning of the first file there is; the guard learns the
-// rest under way. Reading ahead of a pipe is not possible without keeping it.
+// sample takes a piece of the first long file; the guard learns the rest under
+// way. A pipe cannot be read ahead of.
 func (e *engine) sample(ctx context.Context) []byte {
 	for _, s := range e.streams {
 		if s.Size > sampleSize {
-			text, err := s.ReadAt(ctx, s.Size/2, sampleSize)
+			text, err := s.ReadAt(ctx, min(s.Size/2, sampleAt), sampleSize)
 			if err == nil {
 				return text
 			}

@@ -4,7 +4,10 @@
 export LC_ALL=C.UTF-8 ANSIBLE_CONFIG=$LIVE_RUN/ansible.cfg ANSIBLE_HOME=$LIVE_RUN/ansible ANSIBLE_LOCAL_TEMP=$LIVE_RUN/ansible/tmp
 export ANSIBLE_NOCOLOR=1 ANSIBLE_LOCALHOST_WARNING=False ANSIBLE_HOST_KEY_CHECKING=True ANSIBLE_TIMEOUT=2
 unset ANSIBLE_FORCE_COLOR ANSIBLE_STDOUT_CALLBACK
-printf '[defaults]\ninterpreter_python = %s\n' "$(command -v python3)" >"$ANSIBLE_CONFIG"
+# The first python3 on the path may belong to root alone.
+ANSIBLE_TARGET_PYTHON=/usr/bin/python3
+[ -x $ANSIBLE_TARGET_PYTHON ] || ANSIBLE_TARGET_PYTHON=$(command -v python3)
+printf '[defaults]\ninterpreter_python = %s\n' "$ANSIBLE_TARGET_PYTHON" >"$ANSIBLE_CONFIG"
 
 # Each connection is its own, unless a script says otherwise: a master left by one would hide what is wrong with the next.
 ANSIBLE_SSH_COMMON=(-F none -o ControlMaster=no -o ControlPath=none -o IdentitiesOnly=yes -o "GlobalKnownHostsFile=none")

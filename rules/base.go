@@ -227,10 +227,12 @@ const maxMatches = 16
 func (s *Signal) match(r *Rule, e *diagnose.Entry) []*Hit {
 	var hits []*Hit
 	for _, p := range s.Patterns {
-		hits = s.matchText(hits, r, e, p, e.Message)
+		hits = s.matchText(hits, r, e, p, e.Message, 0)
+		at := len(e.Message)
 		for _, inner := range e.Inner {
 			n := len(hits)
-			hits = s.matchText(hits, r, e, p, inner)
+			hits = s.matchText(hits, r, e, p, inner, at)
+			at += len(inner)
 			for _, h := range hits[n:] {
 				h.At = 0 // a decoded text has no line of its own in the log
 			}
@@ -239,7 +241,9 @@ func (s *Signal) match(r *Rule, e *diagnose.Entry) []*Hit {
 	return hits
 }
 
-func (s *Signal) matchText(hits []*Hit, r *Rule, e *diagnose.Entry, p *Pattern, text string) []*Hit {
+// matchText adds the matches in one of the entry's texts; at is where the text
+// counts as beginning: hidden texts follow the message.
+func (s *Signal) matchText(hits []*Hit, r *Rule, e *diagnose.Entry, p *Pattern, text string, at int) []*Hit {
 	re := p.regexp()
 	for _, m := range re.FindAllStringSubmatchIndex(text, maxMatches) {
 		captures := map[string]string{}
@@ -254,7 +258,8 @@ func (s *Signal) matchText(hits []*Hit, r *Rule, e *diagnose.Entry, p *Pattern, 
 		if s.Where != nil && !s.Where.holds(e, captures) {
 			continue
 		}
-		hits = append(hits, &Hit{Rule: r, Signal: s.Name, Entry: e, Captures: captures, At: strings.Count(text[:m[0]], "\n"), Excerpt: excerpt(text, m[0], m[1])})
+		hits = append(hits, &Hit{Rule: r, Signal: s.Name, Entry: e, Captures: captures, pos: at + m[0],
+			At: strings.Count(text[:m[0]], "\n"), Excerpt: excerpt(text, m[0], m[1])})
 	}
 	return hits
 }

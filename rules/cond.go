@@ -2,6 +2,8 @@ package rules
 
 import (
 	"fmt"
+	"slices"
+	"sort"
 	"time"
 )
 
@@ -144,10 +146,13 @@ const (
 
 func negate(t truth) truth { return yes - t }
 
-// timeline is the hits of one rule in one scope and group, in (time, stream,
-// line) order, with what is known of the scope's edges.
+// timeline is the hits of one rule that a condition is judged over, in (time,
+// stream, line, place in the entry) order.
 type timeline struct {
 	hits []*Hit
+	// scope is all hits of the scope or stretch that hits is a part of: absence and
+	// negation look at all of it, however small the window.
+	scope []*Hit
 	// complete is false when part of the scope was not read: then what was not
 	// seen is unknown, not absent.
 	complete bool
@@ -156,9 +161,9 @@ type timeline struct {
 	first, last time.Time
 }
 
-func (t timeline) of(signal string) []*Hit {
+func of(hits []*Hit, signal string) []*Hit {
 	var out []*Hit
-	for _, h := range t.hits {
+	for _, h := range hits {
 		if h.Signal == signal {
 			out = append(out, h)
 		}
@@ -166,28 +171,47 @@ func (t timeline) of(signal string) []*Hit {
 	return out
 }
 
-// window returns the part of t whose hits lie in [i, j).
+// window returns the part of t whose hits lie in [i, j); its scope stays.
 func (t timeline) window(i, j int) timeline {
 	t.hits = t.hits[i:j]
 	return t
 }
 
-// reach returns the first index from which hits lie more than d after hit i. A
-// hit without a time is near in its own stream, and out of reach elsewhere.
-func (t timeline) reach(i int, d time.Duration) int {
-	start := t.hits[i]
-	for j := i + 1; j < len(t.hits); j++ {
-		h := t.hits[j]
-		switch {
-		case start.Time().IsZero() || h.Time().IsZero():
-			if h.Entry.Stream != start.Entry.Stream {
-				return j
-			}
-		case h.Time().Sub(start.Time()) > d:
-			return j
+// stretch returns the part of t whose hits lie in [i, j) as a scope of its own.
+func (t timeline) stretch(i, j int) timeline {
+	t = t.window(i, j)
+	t.scope = t.hits
+	return t
+}
+
+// near reports whether two hits lie within d. A hit without a time is near those
+// of its own stream, and no others.
+func near(a, b *Hit, d time.Duration) bool {
+	if a.at.IsZero() || b.at.IsZero() {
+		return a.Entry.Stream == b.Entry.Stream
+	}
+	return b.at.Sub(a.at).Abs() <= d
+}
+
+// from returns the window of hits that begins at hit i and reaches d beyond it.
+// Where hit i has no time, d counts from the first of its stream that has one.
+func (t timeline) from(i int, d time.Duration) timeline {
+	start, rest := t.hits[i], t.hits[i:]
+	if !start.at.IsZero() {
+		// Hits without a time come first, so all of these have one.
+		t.hits = rest[:sort.Search(len(rest), func(j int) bool { return rest[j].at.Sub(start.at) > d })]
+		return t
+	}
+	t.hits = nil
+	for _, h := range rest {
+		if h.Entry.Stream != start.Entry.Stream || !near(start, h, d) {
+			continue
+		}
+		if t.hits = append(t.hits, h); start.at.IsZero() {
+			start = h
 		}
 	}
-	return len(t.hits)
+	return t
 }
 
 // eval reports whether c holds on t, and the hits that make it so.
@@ -204,6 +228,7 @@ func (c *Cond) eval(t timeline) (truth, []*Hit) {
 	case OpCount:
 		return c.evalCount(t)
 	case OpNot:
+		t.hits = t.scope
 		got, _ := c.Args[0].eval(t)
 		return negate(got), nil
 	case OpAbsent:
@@ -221,7 +246,7 @@ func (t timeline) missing() truth {
 }
 
 func (c *Cond) evalSignal(t timeline) (truth, []*Hit) {
-	if hits := t.of(c.Signal); len(hits) > 0 {
+	if hits := of(t.hits, c.Signal); len(hits) > 0 {
 		return yes, hits
 	}
 	return t.missing(), nil
@@ -255,40 +280,43 @@ func (c *Cond) evalAll(t timeline) (truth, []*Hit) {
 }
 
 // evalSequence lets each operand hold in the shortest stretch after the one
-// before it, so that the rest has the most room.
+// before it, so that the rest has the most room: no other choice can succeed
+// where this one fails, since more hits never make an operand hold less.
 func (c *Cond) evalSequence(t timeline) (truth, []*Hit) {
-	var evidence []*Hit
-	from := 0
-	for _, a := range c.Args {
-		got, hits, end := a.shortest(t, from)
-		if got != yes {
-			return got, nil
+	for _, level := range []truth{yes, unknown} {
+		var evidence []*Hit
+		from := 0
+		reached := true
+		for _, a := range c.Args {
+			var hits []*Hit
+			if hits, from, reached = a.shortest(t, from, level); !reached {
+				break
+			}
+			evidence = append(evidence, hits...)
 		}
-		evidence = append(evidence, hits...)
-		from = end
+		if reached {
+			return level, evidence
+		}
 	}
-	return yes, evidence
+	return no, nil
 }
 
-// shortest finds the least end such that c holds on hits [from, end).
-func (c *Cond) shortest(t timeline, from int) (truth, []*Hit, int) {
-	if c.Op == OpSignal {
-		for i := from; i < len(t.hits); i++ {
-			if t.hits[i].Signal == c.Signal {
-				return yes, t.hits[i : i+1], i + 1
-			}
-		}
-		return t.missing(), nil, from
+// shortest finds the least end such that c holds on hits [from, end) to a level
+// of truth, and returns where the hits that come after those begin.
+func (c *Cond) shortest(t timeline, from int, level truth) (hits []*Hit, next int, reached bool) {
+	holds := func(end int) bool {
+		got, _ := c.eval(t.window(from, end))
+		return got >= level
 	}
-	best := no
-	for end := from; end <= len(t.hits); end++ {
-		got, hits := c.eval(t.window(from, end))
-		if got == yes {
-			return yes, hits, end
-		}
-		best = max(best, got)
+	if !holds(len(t.hits)) {
+		return nil, from, false
 	}
-	return best, nil, from
+	end := from + sort.Search(len(t.hits)-from, func(n int) bool { return holds(from + n) })
+	_, hits = c.eval(t.window(from, end))
+	for end > from && end < len(t.hits) && !t.hits[end].after(t.hits[end-1]) {
+		end++
+	}
+	return hits, end, true
 }
 
 // inWindows evaluates f over the whole of t, or over each window of c.Within
@@ -299,7 +327,7 @@ func (c *Cond) inWindows(t timeline, f func(timeline) (truth, []*Hit)) (truth, [
 	}
 	best := t.missing()
 	for i := range t.hits {
-		got, hits := f(t.window(i, t.reach(i, c.Within)))
+		got, hits := f(t.from(i, c.Within))
 		if got == yes {
 			return yes, hits
 		}
@@ -309,48 +337,64 @@ func (c *Cond) inWindows(t timeline, f func(timeline) (truth, []*Hit)) (truth, [
 }
 
 func (c *Cond) evalCount(t timeline) (truth, []*Hit) {
-	t.hits = t.of(c.Signal)
-	enough := func(w timeline) (truth, []*Hit) {
-		if c.Distinct == "" {
-			if w.total() >= c.AtLeast {
-				return yes, w.hits
-			}
-			return t.missing(), nil
+	t.hits = of(t.hits, c.Signal)
+	return c.inWindows(t, func(w timeline) (truth, []*Hit) {
+		least, most := c.number(w)
+		switch {
+		case least >= c.AtLeast:
+			return yes, w.hits
+		case most >= c.AtLeast:
+			return unknown, nil
 		}
+		return t.missing(), nil
+	})
+}
+
+// number returns how many matches, or different values, w holds for certain and
+// at most. They differ by the matches that were counted and not kept: these lie
+// between the hit that counts them and the next of the same captures, which may
+// be outside the window.
+func (c *Cond) number(w timeline) (least, most int) {
+	if c.Distinct != "" {
 		values := map[string]bool{}
 		for _, h := range w.hits {
-			if v, ok := h.Captures[c.Distinct]; ok {
+			if v := h.Captures[c.Distinct]; v != "" {
 				values[v] = true
 			}
 		}
-		if len(values) >= c.AtLeast {
-			return yes, w.hits
-		}
-		return t.missing(), nil
+		return len(values), len(values)
 	}
-	return c.inWindows(t, enough)
+	for i, h := range w.hits {
+		least, most = least+1, most+1
+		if h.Dropped == 0 {
+			continue
+		}
+		most += h.Dropped
+		if c.Within == 0 || hasLater(w.hits[i+1:], h) {
+			least += h.Dropped
+		}
+	}
+	return least, most
 }
 
-// total counts matches, those included that were counted and not kept.
-func (t timeline) total() int {
-	n := 0
-	for _, h := range t.hits {
-		n += 1 + h.Dropped
-	}
-	return n
+// hasLater reports whether hits hold another match of what h matched.
+func hasLater(hits []*Hit, h *Hit) bool {
+	return slices.ContainsFunc(hits, func(x *Hit) bool {
+		return x.Entry.Stream == h.Entry.Stream && equalMaps(x.Captures, h.Captures)
+	})
 }
 
 func (c *Cond) evalAbsent(t timeline) (truth, []*Hit) {
-	of := t.of(c.Signal)
+	hits := of(t.scope, c.Signal)
 	if c.After == "" && c.Before == "" {
-		if len(of) > 0 {
+		if len(hits) > 0 {
 			return no, nil
 		}
 		return negate(t.missing()), nil
 	}
-	best := no
-	for _, opener := range t.of(c.After + c.Before) {
-		got := c.absentNear(t, opener, of)
+	best := t.missing()
+	for _, opener := range of(t.hits, c.After+c.Before) {
+		got := c.absentNear(t, opener, hits)
 		if got == yes {
 			return yes, []*Hit{opener}
 		}
@@ -362,31 +406,40 @@ func (c *Cond) evalAbsent(t timeline) (truth, []*Hit) {
 // absentNear reports whether none of hits lies in the window that opener opens.
 // It is unknown while the log does not reach to the window's end.
 func (c *Cond) absentNear(t timeline, opener *Hit, hits []*Hit) truth {
-	at := opener.Time()
+	result := t.missing() // of what would break the absence
 	for _, h := range hits {
-		later := h.after(opener)
-		if (c.After != "") != later || h == opener {
-			continue
-		}
-		gap := h.Time().Sub(at).Abs()
-		untimed := at.IsZero() || h.Time().IsZero()
-		if c.Within == 0 || untimed || gap <= c.Within {
-			return no
-		}
+		result = max(result, c.breaks(opener, h))
 	}
-	if !t.complete {
+	if result == no && c.Within > 0 && !c.covered(t, opener.at) {
+		result = unknown
+	}
+	return negate(result)
+}
+
+// breaks reports whether h lies in the window that opener opens.
+func (c *Cond) breaks(opener, h *Hit) truth {
+	untimed := opener.at.IsZero() || h.at.IsZero()
+	if untimed && h.Entry.Stream != opener.Entry.Stream {
 		return unknown
 	}
-	if c.Within > 0 {
-		if at.IsZero() {
-			return unknown
-		}
-		if c.After != "" && t.last.Before(at.Add(c.Within)) {
-			return unknown
-		}
-		if c.Before != "" && (t.first.IsZero() || t.first.After(at.Add(-c.Within))) {
-			return unknown
-		}
+	inWindow := c.After != "" && h.after(opener) || c.Before != "" && opener.after(h)
+	switch {
+	case inWindow && (c.Within == 0 || near(opener, h, c.Within)):
+		return yes
+	case c.Within > 0 && h.Dropped > 0:
+		return unknown // one of those that were not kept may lie in it
 	}
-	return yes
+	return no
+}
+
+// covered reports whether the log is known to reach to the end of the window
+// that opens at a time.
+func (c *Cond) covered(t timeline, at time.Time) bool {
+	switch {
+	case at.IsZero():
+		return false
+	case c.After != "":
+		return !t.last.Before(at.Add(c.Within))
+	}
+	return !t.first.IsZero() && !t.first.After(at.Add(-c.Within))
 }

@@ -16,20 +16,35 @@ type Scene struct {
 	Case func(e *diagnose.Entry) *diagnose.Case
 	// Complete reports whether the stream was read without a gap.
 	Complete func(stream string) bool
+	// At returns the log time of an entry: its own, or the last one before it in its
+	// stream; zero when there is none. nil means that entries have only their own.
+	At func(e *diagnose.Entry) time.Time
 	// First and Last are the earliest and latest log times seen.
 	First, Last time.Time
 }
 
-// maxGroups bounds the groups of one rule in one scope.
-const maxGroups = 1000
+// Bounds of what is judged.
+const (
+	maxGroups = 1000 // groups of one rule in one scope
+	maxHits   = 8192 // hits of one group: the first and last half are judged
+)
+
+// Dropped is what was beyond the bounds of one rule.
+type Dropped struct{ Groups, Hits int }
 
 // Evaluate returns the findings of all rules over hits, which must be in (time,
-// stream, line) order, sorted by rule id, then place. dropped counts groups
-// beyond the bound, by rule id.
-func Evaluate(hits []*Hit, scene Scene) (findings []*diagnose.Finding, dropped map[string]int) {
+// stream, line) order, sorted by rule id, then place. dropped counts what was
+// beyond the bounds, by rule id.
+func Evaluate(hits []*Hit, scene Scene) (findings []*diagnose.Finding, dropped map[string]Dropped) {
 	byRule := map[*Rule][]*Hit{}
 	for i, h := range hits {
-		h.order = i
+		h.order, h.at = i, h.Entry.Time
+		if scene.At != nil {
+			h.at = scene.At(h.Entry)
+		}
+		if i > 0 && hits[i-1].Entry == h.Entry {
+			h.order = hits[i-1].order
+		}
 		byRule[h.Rule] = append(byRule[h.Rule], h)
 	}
 	order := make([]*Rule, 0, len(byRule))
@@ -37,22 +52,28 @@ func Evaluate(hits []*Hit, scene Scene) (findings []*diagnose.Finding, dropped m
 		order = append(order, r)
 	}
 	sort.Slice(order, func(i, j int) bool { return order[i].ID < order[j].ID })
-	dropped = map[string]int{}
+	dropped = map[string]Dropped{}
 	for _, r := range order {
 		e := evaluation{rule: r, scene: scene}
+		sortInEntries(byRule[r])
 		findings = append(findings, e.run(byRule[r])...)
-		if e.dropped > 0 {
+		if e.dropped != (Dropped{}) {
 			dropped[r.ID] = e.dropped
 		}
 	}
 	return findings, dropped
 }
 
+// sortInEntries puts hits on one entry in the order in which they begin.
+func sortInEntries(hits []*Hit) {
+	sort.SliceStable(hits, func(i, j int) bool { return hits[j].after(hits[i]) })
+}
+
 // evaluation is one rule's conditions over all its hits.
 type evaluation struct {
 	rule    *Rule
 	scene   Scene
-	dropped int
+	dropped Dropped
 }
 
 func (ev *evaluation) run(hits []*Hit) []*diagnose.Finding {
@@ -106,7 +127,7 @@ func (ev *evaluation) groups(hits []*Hit) [][]*Hit {
 	}
 	keys := ev.groupKeys(hits)
 	if len(keys) > maxGroups {
-		ev.dropped += len(keys) - maxGroups
+		ev.dropped.Groups += len(keys) - maxGroups
 		keys = keys[:maxGroups]
 	}
 	out := make([][]*Hit, 0, len(keys))
@@ -195,7 +216,13 @@ func (ev *evaluation) judge(group []*Hit) []*diagnose.Finding {
 }
 
 func (ev *evaluation) timeline(hits []*Hit) timeline {
-	t := timeline{hits: hits, complete: true, first: ev.scene.First, last: ev.scene.Last}
+	t := timeline{complete: true, first: ev.scene.First, last: ev.scene.Last}
+	if n := len(hits) - maxHits; n > 0 {
+		ev.dropped.Hits += n
+		hits = slices.Concat(hits[:maxHits/2], hits[len(hits)-maxHits/2:])
+		t.complete = false
+	}
+	t.hits, t.scope = hits, hits
 	for _, h := range hits {
 		if ev.scene.Complete != nil && !ev.scene.Complete(h.Entry.Stream) {
 			t.complete = false
@@ -221,23 +248,23 @@ func (ev *evaluation) stretches(t timeline) []stretch {
 	var out []stretch
 	start := 0
 	close := func(end int, at time.Time) {
-		out = append(out, stretch{timeline: t.window(start, end), cleared: true, end: at})
+		out = append(out, stretch{timeline: t.stretch(start, end), cleared: true, end: at})
 		start = end
 	}
 	for i, h := range t.hits {
 		if i > start && ev.rule.Quiet > 0 && silent(t.hits[i-1], h, ev.rule.Quiet) {
-			close(i, t.hits[i-1].Time().Add(ev.rule.Quiet))
+			close(i, t.hits[i-1].at.Add(ev.rule.Quiet))
 		}
 		if !clears[h.Signal] {
 			continue
 		}
-		if truth, _ := clear.eval(t.window(start, i+1)); truth == yes {
-			close(i+1, h.Time())
+		if truth, _ := clear.eval(t.stretch(start, i+1)); truth == yes {
+			close(i+1, h.at)
 		}
 	}
 	if start < len(t.hits) {
-		rest := stretch{timeline: t.window(start, len(t.hits))}
-		last := t.hits[len(t.hits)-1].Time()
+		rest := stretch{timeline: t.stretch(start, len(t.hits))}
+		last := t.hits[len(t.hits)-1].at
 		if ev.rule.Quiet > 0 && !last.IsZero() && t.last.Sub(last) > ev.rule.Quiet {
 			rest.cleared, rest.end = true, last.Add(ev.rule.Quiet)
 		}
@@ -247,7 +274,7 @@ func (ev *evaluation) stretches(t timeline) []stretch {
 }
 
 func silent(a, b *Hit, quiet time.Duration) bool {
-	return !a.Time().IsZero() && !b.Time().IsZero() && b.Time().Sub(a.Time()) > quiet
+	return !a.at.IsZero() && !b.at.IsZero() && b.at.Sub(a.at) > quiet
 }
 
 // finding collects captures and cases of the evidence.
@@ -263,7 +290,7 @@ func (ev *evaluation) finding(evidence []*Hit) *diagnose.Finding {
 		if c := ev.scene.Case(h.Entry); !slices.Contains(f.Cases, c) {
 			f.Cases = append(f.Cases, c)
 		}
-		if t := h.Time(); !t.IsZero() && (f.Start.IsZero() || t.Before(f.Start)) {
+		if t := h.at; !t.IsZero() && (f.Start.IsZero() || t.Before(f.Start)) {
 			f.Start = t
 		}
 	}
@@ -281,7 +308,7 @@ func uniqueHits(hits []*Hit) []*Hit {
 			out = append(out, h)
 		}
 	}
-	sort.Slice(out, func(i, j int) bool { return out[i].order < out[j].order })
+	sortInEntries(out)
 	return out
 }
 

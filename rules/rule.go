@@ -65,14 +65,18 @@ type Hit struct {
 	// Dropped counts further matches after this one that were counted, not kept.
 	Dropped int
 
-	order int // place among all hits, in (time, stream, line) order
+	pos int // where the match begins in the entry
+
+	// Set by Evaluate.
+	order int       // place of the entry among those of all hits, in (time, stream, line) order
+	at    time.Time // log time: the entry's, or the last one before it in its stream
 }
 
-// Time returns the log time of the hit's entry, zero when it has none.
-func (h *Hit) Time() time.Time { return h.Entry.Time }
-
-// after reports whether h stands after other in (time, stream, line) order.
-func (h *Hit) after(other *Hit) bool { return h.order > other.order }
+// after reports whether h stands after other: in a later entry, or further on
+// in the same one.
+func (h *Hit) after(other *Hit) bool {
+	return h.order > other.order || h.order == other.order && h.pos > other.pos
+}
 
 // formatsOf are the formats whose entries the rules of a product see. Rules of
 // other systems see every entry: the words of curl, ssh or docker travel inside

@@ -436,7 +436,7 @@ func (e *engine) judge() *diagnose.Verdict {
 	order := newChronicle(c.entries)
 	sort.SliceStable(c.hits, func(i, j int) bool { return order.before(c.hits[i].Entry, c.hits[j].Entry) })
 	sort.SliceStable(c.trouble, func(i, j int) bool { return order.before(c.trouble[i].Entry, c.trouble[j].Entry) })
-	scene := rules.Scene{Case: tied.Case, Complete: e.complete}
+	scene := rules.Scene{Case: tied.Case, Complete: e.complete, At: order.at}
 	for _, entry := range c.entries {
 		if t := entry.Time; !t.IsZero() {
 			if scene.First.IsZero() || t.Before(scene.First) {

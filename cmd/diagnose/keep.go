@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"time"
 
 	"diagnose"
 	"diagnose/rules"
@@ -206,6 +207,7 @@ func (k *keeper) collect(into *collected) {
 // entry without a time stands where the last time before it in its stream was.
 type chronicle struct {
 	rank map[*diagnose.Entry]int
+	took map[*diagnose.Entry]time.Time // times of entries that have none of their own
 }
 
 func newChronicle(entries []*diagnose.Entry) *chronicle {
@@ -227,11 +229,22 @@ func newChronicle(entries []*diagnose.Entry) *chronicle {
 		list[i] = dated{e, last, i}
 	}
 	sort.SliceStable(list, func(i, j int) bool { return list[i].unix < list[j].unix })
-	c := &chronicle{rank: make(map[*diagnose.Entry]int, len(list))}
+	c := &chronicle{rank: make(map[*diagnose.Entry]int, len(list)), took: map[*diagnose.Entry]time.Time{}}
 	for i, d := range list {
 		c.rank[d.e] = i
+		if d.e.Time.IsZero() && d.unix != 0 {
+			c.took[d.e] = time.Unix(0, d.unix).UTC()
+		}
 	}
 	return c
+}
+
+// at is the entry's time, or the last one before it in its stream.
+func (c *chronicle) at(e *diagnose.Entry) time.Time {
+	if e.Time.IsZero() {
+		return c.took[e]
+	}
+	return e.Time
 }
 
 func (c *chronicle) before(a, b *diagnose.Entry) bool { return c.rank[a] < c.rank[b] }

@@ -8,11 +8,12 @@ import (
 
 	"diagnose"
 	"diagnose/correlate"
+	"diagnose/rules"
 	"diagnose/source"
 )
 
 // quality says what was not read or is uncertain, worst first.
-func (e *engine) quality(v *diagnose.Verdict, droppedGroups map[string]int) {
+func (e *engine) quality(v *diagnose.Verdict, dropped map[string]rules.Dropped) {
 	problems := slices.Clone(e.problems)
 	for _, s := range e.stats {
 		problems = append(problems, s.Problems...)
@@ -37,8 +38,13 @@ func (e *engine) quality(v *diagnose.Verdict, droppedGroups map[string]int) {
 			}
 		}
 	}
-	for _, id := range slices.Sorted(maps.Keys(droppedGroups)) {
-		v.Quality = append(v.Quality, diagnose.Quality{Text: fmt.Sprintf("rule %s: %d groups beyond its bound were not judged", id, droppedGroups[id])})
+	for _, id := range slices.Sorted(maps.Keys(dropped)) {
+		if n := dropped[id].Groups; n > 0 {
+			v.Quality = append(v.Quality, diagnose.Quality{Text: fmt.Sprintf("rule %s: %d groups beyond its bound were not judged", id, n)})
+		}
+		if n := dropped[id].Hits; n > 0 {
+			v.Quality = append(v.Quality, diagnose.Quality{Text: fmt.Sprintf("rule %s: %d matches beyond its bound were not judged", id, n)})
+		}
 	}
 	slices.SortStableFunc(v.Quality, func(a, b diagnose.Quality) int {
 		switch {

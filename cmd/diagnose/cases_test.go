@@ -1,0 +1,286 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"diagnose/report"
+	"diagnose/rules"
+	"diagnose/source"
+)
+
+// casesDir has one folder per failure: its logs, expect.txt with what the facts
+// say, and want.txt with the whole answer.
+const casesDir = "../../testdata/cases"
+
+// loadedBase is the shipped rule base; what is wrong with it is for other tests
+// to say.
+func loadedBase(t testing.TB) *rules.Base {
+	t.Helper()
+	base, _, _ := openBase(nil)
+	if base == nil {
+		t.Fatal("no rule base")
+	}
+	return base
+}
+
+// expectation is one line of expect.txt.
+type expectation struct {
+	line        int
+	word, value string
+}
+
+// readExpectations returns the lines of expect.txt, and the reason when the case
+// is marked as open.
+func readExpectations(t *testing.T, file string) (list []expectation, open string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, l := range strings.Split(strings.TrimRight(string(text), "\n"), "\n") {
+		if reason, ok := strings.CutPrefix(l, "# open: "); ok {
+			open = reason
+			continue
+		}
+		word, value, ok := strings.Cut(strings.TrimSpace(l), " ")
+		if !ok {
+			t.Fatalf("%s:%d: want a word and a value, got %q", file, i+1, l)
+		}
+		list = append(list, expectation{i + 1, word, strings.TrimSpace(value)})
+	}
+	return list, open
+}
+
+// caseLogs returns the logs of a case by name, and the names in order.
+func caseLogs(t *testing.T, dir string) (map[string]string, []string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	logs := map[string]string{}
+	var names []string
+	for _, e := range entries {
+		if e.Name() == "expect.txt" || e.Name() == "want.txt" {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		logs[e.Name()] = string(text)
+		names = append(names, e.Name())
+	}
+	return logs, names
+}
+
+// TestCases compares the answer to each case with what the facts say, and with
+// the answer of before.
+func TestCases(t *testing.T) {
+	if *update && os.Getenv("CI") != "" {
+		t.Fatal("-update is for people: it must not run where CI is set")
+	}
+	base := loadedBase(t)
+	dirs, err := filepath.Glob(filepath.Join(casesDir, "*"))
+	if err != nil || len(dirs) < 45 {
+		t.Fatalf("%d cases, want at least 45 (%v)", len(dirs), err)
+	}
+	for _, dir := range dirs {
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			t.Parallel()
+			checkCase(t, base, dir)
+		})
+	}
+}
+
+func checkCase(t *testing.T, base *rules.Base, dir string) {
+	logs, names := caseLogs(t, dir)
+	list, open := readExpectations(t, filepath.Join(dir, "expect.txt"))
+	text, r := answerBoth(t, base, names, logs)
+	var problems []string
+	if open == "" || !*update {
+		problems = compare(list, r)
+	}
+	for _, p := range problems {
+		if open != "" {
+			t.Logf("open (%s): %s", open, p)
+		} else {
+			t.Errorf("expect.txt:%s", p)
+		}
+	}
+	if open != "" && len(problems) == 0 && !*update {
+		t.Logf("this holds now: remove the line \"# open: %s\"", open)
+	}
+	checkWant(t, filepath.Join(dir, "want.txt"), text, open != "")
+}
+
+// answerBoth is the answer as text and as data.
+func answerBoth(t *testing.T, base *rules.Base, names []string, logs map[string]string) (string, reading) {
+	t.Helper()
+	var streams []*source.Stream
+	for _, name := range names {
+		streams = append(streams, source.Memory(name, logs[name], exampleTime, source.Options{}))
+	}
+	v, err := newEngine(base, streams).diagnose(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text, data bytes.Buffer
+	if err := report.Text(&text, v, report.Style{Lang: "en"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := report.JSON(&data, v, "en"); err != nil {
+		t.Fatal(err)
+	}
+	var r reading
+	if err := json.Unmarshal(data.Bytes(), &r); err != nil {
+		t.Fatal(err)
+	}
+	return text.String(), r
+}
+
+func checkWant(t *testing.T, file, got string, open bool) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(want) != got && !open {
+		t.Errorf("the answer is another one than want.txt; if the new one is right: go test ./cmd/diagnose -run Cases -update\n%s", firstDifference(string(want), got))
+	}
+}
+
+// firstDifference shows the first line that differs.
+func firstDifference(want, got string) string {
+	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
+	for i := range min(len(w), len(g)) {
+		if w[i] != g[i] {
+			return fmt.Sprintf("line %d\nwant: %s\n got: %s", i+1, w[i], g[i])
+		}
+	}
+	return fmt.Sprintf("want %d lines, got %d", len(w), len(g))
+}
+
+// compare returns what differs from the expectations. A word that belongs to a
+// cause is about the last one named, in an unexplained answer about its symptom.
+func compare(list []expectation, r reading) []string {
+	var problems []string
+	say := func(x expectation, format string, args ...any) {
+		problems = append(problems, fmt.Sprintf("%d: %s %s: %s", x.line, x.word, x.value, fmt.Sprintf(format, args...)))
+	}
+	named := 0
+	var about readCause
+	for _, x := range list {
+		switch x.word {
+		case "verdict":
+			if r.Verdict != x.value {
+				say(x, "the verdict is %q, causes %v", r.Verdict, rulesOf(r.Causes))
+			}
+		case "cause":
+			about = readCause{}
+			if named < len(r.Causes) {
+				about = r.Causes[named]
+			}
+			if named++; !matchesAny(x.value, about.Rule) {
+				say(x, "the causes are %v", rulesOf(r.Causes))
+			}
+		case "symptom":
+			i := slices.IndexFunc(r.Symptoms, func(c readCause) bool { return matchesAny(x.value, c.Rule) })
+			if i < 0 {
+				say(x, "the symptoms are %v", rulesOf(r.Symptoms))
+				continue
+			}
+			about = r.Symptoms[i]
+		case "not":
+			for _, c := range slices.Concat(r.Causes, r.Symptoms) {
+				if matchesAny(x.value, c.Rule) {
+					say(x, "it is there: %s", c.Rule)
+				}
+			}
+		default:
+			if why := compareCause(x, about); why != "" {
+				say(x, "%s", why)
+			}
+		}
+	}
+	if len(r.Causes) > named {
+		problems = append(problems, fmt.Sprintf("0: causes: %d more than expected: %v", len(r.Causes)-named, rulesOf(r.Causes[named:])))
+	}
+	return problems
+}
+
+// compareCause compares one cause with a line that is about it; empty is right.
+func compareCause(x expectation, c readCause) string {
+	switch x.word {
+	case "capture":
+		name, value, _ := strings.Cut(x.value, "=")
+		if c.Captures[name] != value {
+			return fmt.Sprintf("%s captured %v", c.Rule, c.Captures)
+		}
+	case "evidence":
+		file, number, _ := strings.Cut(x.value, ":")
+		line, _ := strconv.Atoi(number)
+		if !slices.ContainsFunc(c.Evidence, func(e readEvidence) bool { return e.File == file && e.Line <= line && line <= e.EndLine }) {
+			return fmt.Sprintf("the evidence of %s is at %v", c.Rule, placesOf(c.Evidence))
+		}
+	case "explains":
+		if !slices.ContainsFunc(c.Explains, func(y readCause) bool { return matchesAny(x.value, y.Rule) }) {
+			return fmt.Sprintf("%s explains %v", c.Rule, rulesOf(c.Explains))
+		}
+	case "candidate":
+		if !slices.ContainsFunc(c.Candidates, func(y struct {
+			Rule string `json:"rule"`
+		}) bool {
+			return matchesAny(x.value, y.Rule)
+		}) {
+			return fmt.Sprintf("the candidates of %s are %v", c.Rule, c.Candidates)
+		}
+	case "confidence":
+		if c.Confidence != x.value {
+			return fmt.Sprintf("%s is %s", c.Rule, c.Confidence)
+		}
+	default:
+		return "no such word in expect.txt"
+	}
+	return ""
+}
+
+// matchesAny reports whether a rule's id matches one of several globs.
+func matchesAny(globs, id string) bool {
+	return slices.ContainsFunc(strings.Split(globs, " | "), func(g string) bool {
+		ok, err := path.Match(g, id)
+		return ok && err == nil
+	})
+}
+
+func rulesOf(causes []readCause) []string {
+	var ids []string
+	for _, c := range causes {
+		ids = append(ids, c.Rule)
+	}
+	return ids
+}
+
+func placesOf(evidence []readEvidence) []string {
+	var places []string
+	for _, e := range evidence {
+		places = append(places, fmt.Sprintf("%s:%d", e.File, e.Line))
+	}
+	return places
+}

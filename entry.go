@@ -65,6 +65,10 @@ const (
 	KindConnection IDKind = "connection" // one connection: "host sshd[pid]" or "address:port"
 )
 
+// KindRun marks, in OutcomeOf, the outcome of a whole run of commands in a
+// stream: what a build server says at its end.
+const KindRun IDKind = "run"
+
 // Weak kinds: they never merge cases; causes are joined across cases on them.
 const (
 	KindHost    IDKind = "host"    // host id, name or address
@@ -152,4 +156,5 @@ type Entry struct {
 	Boundary  bool // a prompt, command, play or file header: id-less entries before it are another case
 	Step      bool // the boundary is a step inside a run: it parts cases only after the run's outcome was seen
 	Trouble   bool // level ERROR or above, or shaped like a failure
+	Ignored   bool // a failure that the run itself was told to ignore
 }

@@ -63,8 +63,10 @@ func Tie(entries []*diagnose.Entry) *Result {
 	nodes := make([]int, len(entries))
 	gaps := splitNumbers(entries)
 	stretch := newStretches()
+	passed := &passedRuns{open: map[string][]string{}, stretches: map[string]bool{}}
 	for i, e := range entries {
 		id := stretch.next(e)
+		passed.see(e, id)
 		strong := strongIDs(e, gaps)
 		if len(strong) == 0 {
 			nodes[i] = u.node(id)
@@ -75,7 +77,12 @@ func Tie(entries []*diagnose.Entry) *Result {
 			u.join(nodes[i], u.node(other))
 		}
 	}
-	return collect(entries, nodes, u)
+	r := collect(entries, nodes, u)
+	passed.settle(r)
+	for _, c := range r.Cases {
+		name(c)
+	}
+	return r
 }
 
 // strongIDs returns the keys of the ids that tie the entry, numeric ones with
@@ -163,6 +170,40 @@ func (s *stretches) next(e *diagnose.Entry) string {
 	return fmt.Sprintf("%s#%d", name, s.n[name]+1)
 }
 
+// passedRuns finds the stretches of runs that a build server calls succeeded: a
+// command that failed in one of them was tried again or did not matter.
+type passedRuns struct {
+	open      map[string][]string // stretches of each stream since its last run ended
+	stretches map[string]bool     // those of runs that succeeded
+}
+
+func (p *passedRuns) see(e *diagnose.Entry, stretch string) {
+	list := p.open[e.Stream]
+	if len(list) == 0 || list[len(list)-1] != stretch {
+		list = append(list, stretch)
+		p.open[e.Stream] = list
+	}
+	if e.Outcome == diagnose.OutcomeUnknown || e.OutcomeOf.Kind != diagnose.KindRun {
+		return
+	}
+	if e.Outcome == diagnose.OutcomeSucceeded {
+		for _, key := range list {
+			p.stretches[key] = true
+		}
+	}
+	p.open[e.Stream] = nil
+}
+
+// settle gives cases without ids, which are still known by their stretch, the
+// outcome of their run.
+func (p *passedRuns) settle(r *Result) {
+	for _, c := range r.Cases {
+		if p.stretches[c.ID] {
+			c.Outcome = diagnose.OutcomeSucceeded
+		}
+	}
+}
+
 // union is a disjoint-set forest over keys.
 type union struct {
 	at     map[string]int
@@ -214,7 +255,6 @@ func collect(entries []*diagnose.Entry, nodes []int, u *union) *Result {
 	}
 	for _, c := range r.Cases {
 		settle(c)
-		name(c)
 	}
 	return r
 }

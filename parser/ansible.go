@@ -173,7 +173,7 @@ func isPlayHeader(line []byte) bool {
 // play goes on as if it had not failed.
 func failUnlessIgnored(e *diagnose.Entry) {
 	if strings.HasSuffix(strings.TrimRight(e.Message, " \r\n"), "\n...ignoring") {
-		e.Level = diagnose.LevelWarn
+		e.Level, e.Ignored = diagnose.LevelWarn, true
 		return
 	}
 	e.Level, e.Trouble = diagnose.LevelError, true

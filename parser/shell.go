@@ -27,6 +27,9 @@ var (
 	buildEnds = newStarts("Finished: ", "Job succeeded", "ERROR: Job failed", "##[error]Process completed", "Error: Process completed",
 		"BUILD SUCCESS", "BUILD FAIL", "[INFO] BUILD ", "[ERROR] BUILD ", "FAILURE: Build failed", "Build step '", "ERROR: script returned exit code",
 		"exit status ", "exit code ", "rc=")
+
+	// runEnds are those that a build server says of the whole run.
+	runEnds = newStarts("Finished: ", "Job succeeded", "ERROR: Job failed")
 )
 
 func shellHead(line []byte, e *diagnose.Entry) int {
@@ -168,6 +171,9 @@ func shellFinish(e *diagnose.Entry) {
 		return
 	}
 	if e.Outcome = buildOutcome(e.Message); e.Outcome != diagnose.OutcomeUnknown && buildEnds.match(line) {
+		if runEnds.match(line) {
+			e.OutcomeOf.Kind = diagnose.KindRun
+		}
 		return
 	}
 	e.Outcome = diagnose.OutcomeUnknown

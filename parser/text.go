@@ -228,8 +228,21 @@ func textFinish(e *diagnose.Entry) {
 	if status, ok := exitStatus(e.Message); ok && status != "0" {
 		e.Outcome, e.Trouble = diagnose.OutcomeFailed, true
 	}
+	if isStartingProbe(e.Message) {
+		e.Ignored, e.Trouble, e.Outcome = true, false, diagnose.OutcomeUnknown
+	}
 	e.Inner = decodeInner(e.Message)
 	mentionHosts(e)
+}
+
+// isStartingProbe knows the health of a container that is starting or well, as
+// `docker inspect` prints it (types.Health of the Docker API): probes fail while
+// a service starts, and what they printed is no failure before the status says
+// unhealthy.
+func isStartingProbe(message string) bool {
+	near := message[:min(len(message), 2048)]
+	return strings.Contains(near, `"FailingStreak":`) && (strings.Contains(near, `"Status":"starting"`) || strings.Contains(near, `"Status":"healthy"`) ||
+		strings.Contains(near, `"Status": "starting"`) || strings.Contains(near, `"Status": "healthy"`))
 }
 
 // textLevel reads the level of a message that begins with it in any case, and of

@@ -319,7 +319,7 @@ func (ev *evaluation) healed(f *diagnose.Finding) bool {
 		return false
 	}
 	for _, h := range f.Evidence {
-		if ev.scene.Case(h.Entry).OutcomeFor(h.Entry.Mentions) != diagnose.OutcomeSucceeded {
+		if !h.Entry.Ignored && ev.scene.Case(h.Entry).OutcomeFor(h.Entry.Mentions) != diagnose.OutcomeSucceeded {
 			return false
 		}
 	}

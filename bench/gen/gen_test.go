@@ -39,8 +39,8 @@ var head = regexp.MustCompile(`^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (DEBUG|INFO
 
 // TestProportions holds the log to what docs/measurements.md says of it.
 func TestProportions(t *testing.T) {
-	const every = 15_000
-	text := generateLog(t, options{seed: 1, size: 60_000_000, every: every, planted: 40})
+	const every = 1500
+	text := generateLog(t, options{seed: 1, size: 15_000_000, every: every, planted: 40})
 	if !bytes.HasSuffix(text, []byte("\n")) {
 		t.Error("the last line is cut")
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"diagnose/rules"
@@ -109,4 +110,23 @@ func TestHealthyLogsTogetherHaveNoCause(t *testing.T) {
 	logs, names := healthyLogs(t)
 	r := diagnoseFiles(t, loadedBase(t), names, logs)
 	r.complain(t)
+}
+
+// Healthy logs stay silent as a runner or a container tool shows them: behind
+// prefixes, and with the line ends of Windows.
+func TestHealthyLogsAreSilentInCarriers(t *testing.T) {
+	base := loadedBase(t)
+	logs, names := healthyLogs(t)
+	for carrier, carried := range map[string]func(string) string{
+		"ci":      func(s string) string { return prefixed(s, ciPrefix) },
+		"compose": func(s string) string { return prefixed(s, composePrefix) },
+		"crlf":    func(s string) string { return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\n", "\r\n") },
+	} {
+		for _, name := range names {
+			t.Run(carrier+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				diagnoseFiles(t, base, []string{name}, map[string]string{name: carried(logs[name])}).complain(t)
+			})
+		}
+	}
 }

@@ -278,6 +278,7 @@ func (e *engine) seekIDs(ctx context.Context, indices []int) error {
 // learn adds the ids by which to seek the cases of everything kept to wanted, up
 // to maxIDs, and returns the new ones in order.
 func (e *engine) learn(wanted map[diagnose.ID]bool) []diagnose.ID {
+	first := len(wanted) == 0
 	var fresh []diagnose.ID
 	lost := 0
 	var c collected
@@ -285,6 +286,9 @@ func (e *engine) learn(wanted map[diagnose.ID]bool) []diagnose.ID {
 		k.collect(&c)
 	}
 	for _, entry := range c.entries {
+		if !first && slices.ContainsFunc(entry.IDs, func(id diagnose.ID) bool { return wanted[id] && wholeCase(id) }) {
+			continue
+		}
 		for _, id := range seekable(entry, len(wanted) < fewIDs) {
 			switch {
 			case wanted[id]:
@@ -300,6 +304,12 @@ func (e *engine) learn(wanted map[diagnose.ID]bool) []diagnose.ID {
 		e.notes = append(e.notes, diagnose.Quality{Text: manyIDs})
 	}
 	return fresh
+}
+
+// wholeCase reports whether all entries of a case bear such an id, so that its
+// other ids need not be sought.
+func wholeCase(id diagnose.ID) bool {
+	return id.Kind == diagnose.KindJob || id.Kind == diagnose.KindLogID
 }
 
 // fewIDs is how many ids are sought with everything that could name their case.

@@ -120,8 +120,8 @@ evidence agent.log:218
 explains cloudstack/host-disconnected
 explains cloudstack/job-failed
 explains cloudstack/agent-start-failed
-cause ssh/mux-* | blueking/bkrepo-unresolvable
-cause ssh/mux-* | blueking/bkrepo-unresolvable
+cause ssh/mux-master-died | blueking/bkrepo-unresolvable
+cause ssh/mux-master-died | blueking/bkrepo-unresolvable
 not blueking/remote-*
 not ansible/*`
 
@@ -166,11 +166,11 @@ func TestCasesAmongHealthyLogs(t *testing.T) {
 			}
 			among := diagnoseFiles(t, base, slices.Sorted(maps.Keys(logs)), logs)
 			if a, b := summary(alone), summary(among); a != b {
-				report := t.Errorf
+				say := t.Errorf
 				if amongOpen[filepath.Base(dir)] != "" {
-					report = t.Logf
+					say = t.Logf
 				}
-				report("alone:\n%samong healthy logs:\n%s", a, b)
+				say("alone:\n%samong healthy logs:\n%s", a, b)
 			}
 		})
 	}

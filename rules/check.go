@@ -11,20 +11,6 @@ import (
 	"diagnose"
 )
 
-// eachText calls f with every sentence of t and the name of its field.
-func eachText(t *diagnose.Texts, f func(field, text string)) {
-	f("title", t.Title)
-	f("cause", t.Cause)
-	f("tells_apart", t.TellsApart)
-	for _, steps := range [][]diagnose.Step{t.Fix, t.Verify} {
-		for _, s := range steps {
-			f("fix", s.Say)
-			f("fix", s.Run)
-			f("verify", s.Expect)
-		}
-	}
-}
-
 // complete checks what no single key can: that nothing needed is missing, that
 // names are used, and that every blank can be filled.
 func (l *loader) complete(r *Rule, root *yaml.Node) {
@@ -59,11 +45,12 @@ func (l *loader) complete(r *Rule, root *yaml.Node) {
 	if r.When == nil {
 		r.When = anyOf(r.Signals)
 	}
-	if r.When == nil || len(l.problems) > 0 {
+	if r.When == nil || l.badCond {
 		return
 	}
-	if l.unusedSignals(r, root); len(l.problems) == 0 {
-		l.captures(r, root)
+	l.unusedSignals(r)
+	if !l.badPattern {
+		l.captures(r)
 	}
 	r.Specificity = r.When.required()
 	if r.Unless != nil {
@@ -97,95 +84,90 @@ func (l *loader) exampleKinds(r *Rule, root *yaml.Node) {
 	}
 }
 
-func (l *loader) unusedSignals(r *Rule, root *yaml.Node) {
+func (l *loader) unusedSignals(r *Rule) {
 	used := map[string]bool{}
 	for _, c := range []*Cond{r.When, r.Unless, r.ClearedBy} {
 		c.signals(func(name string) { used[name] = true })
 	}
 	for _, s := range r.Signals {
 		if !used[s.Name] {
-			l.fail(root, "signal %q is used by no condition", s.Name)
+			l.fail(l.names[s.Name], "signal %q is used by no condition", s.Name)
 		}
 	}
 }
 
-// captures checks that texts ask only for what matches provide, and sets the
-// groups of the rule.
-func (l *loader) captures(r *Rule, root *yaml.Node) {
+// captures checks that names of captures are those of signals, that texts ask
+// only for what matches provide and that nothing is captured for nothing, and
+// sets the groups of the rule.
+func (l *loader) captures(r *Rule) {
 	all := map[string]bool{}
-	for _, s := range r.Signals {
-		for _, p := range s.Patterns {
-			for _, c := range p.Captures {
-				all[c] = true
+	for _, p := range l.patterns {
+		for _, c := range p.names {
+			all[c] = true
+		}
+	}
+	used := l.filledNames(r, all)
+	use := func(what string, nodes []*yaml.Node, known []string) {
+		for _, n := range nodes {
+			if used[n.Value] = true; !slices.Contains(known, n.Value) {
+				l.fail(n, "%s: no signal captures %q%s", what, n.Value, hint(n.Value, known))
 			}
 		}
 	}
-	always := guaranteedCaptures(r)
-	used := map[string]bool{}
-	for _, t := range []*diagnose.Texts{&r.EN, &r.ZH} {
-		eachText(t, func(field, text string) {
-			needed, optional := diagnose.Blanks(text)
-			for _, name := range append(needed, optional...) {
-				used[name] = true
-				if !all[name] {
-					l.fail(root, "%s asks for {{%s}}, which no signal captures%s", field, name, hint(name, keys(all)))
-				}
-			}
-			for _, name := range needed {
-				if all[name] && !always[name] {
-					l.fail(root, "%s asks for {{%s}}, which not every way to match provides: give a fallback, {{%s|the %s}}", field, name, name, name)
-				}
-			}
-		})
+	use("by", l.by, keys(all))
+	use("on", l.joins, append(keys(all), idKinds...))
+	use("expect", l.expected, keys(all))
+	for _, d := range l.distinct {
+		if s := r.signal(d.signal); s != nil {
+			use("distinct", []*yaml.Node{d.node}, s.captures())
+		}
 	}
-	l.unusedCaptures(r, root, all, used)
+	l.unusedCaptures(r, used)
 	if !r.hasBy {
 		needed, optional := diagnose.Blanks(r.EN.Title)
-		r.By = slices.Compact(append(needed, optional...))
-	}
-	for _, name := range r.By {
-		if !all[name] {
-			l.fail(root, "by: no signal captures %q%s", name, hint(name, keys(all)))
-		}
-	}
-}
-
-func (l *loader) unusedCaptures(r *Rule, root *yaml.Node, all, used map[string]bool) {
-	for _, name := range r.By {
-		used[name] = true
-	}
-	for _, e := range r.Explains {
-		for _, name := range e.On {
-			used[name] = true
-		}
-	}
-	for _, c := range []*Cond{r.When, r.Unless, r.ClearedBy} {
-		c.each(func(c *Cond) { used[c.Distinct] = true })
-	}
-	for _, e := range r.Examples {
-		for name := range e.Expect {
-			used[name] = true
-		}
-	}
-	for _, s := range r.Signals {
-		for _, p := range s.Patterns {
-			for _, name := range p.Captures {
-				if !used[name] && (s.Where == nil || !mentions(s.Where.Source, name)) {
-					l.fail(root, "signal %s captures %q, which nothing uses: write <_>", s.Name, name)
-				}
+		for _, name := range append(needed, optional...) {
+			if !slices.Contains(r.By, name) {
+				r.By = append(r.By, name)
 			}
 		}
 	}
 }
 
-// each calls f with c and every condition below it.
-func (c *Cond) each(f func(*Cond)) {
-	if c == nil {
-		return
+// filledNames checks the blanks of all texts and returns the names in them.
+func (l *loader) filledNames(r *Rule, all map[string]bool) map[string]bool {
+	always := guaranteedCaptures(r)
+	used := map[string]bool{}
+	for _, b := range l.blanks {
+		for _, name := range slices.Concat(b.needed, b.optional) {
+			used[name] = true
+			if !all[name] {
+				l.fail(b.node, "%s asks for {{%s}}, which no signal captures%s", b.field, name, hint(name, keys(all)))
+			}
+		}
+		for _, name := range b.needed {
+			if all[name] && !always[name] {
+				l.fail(b.node, "%s asks for {{%s}}, which not every way to match provides: give a fallback, {{%s|the %s}}", b.field, name, name, name)
+			}
+		}
 	}
-	f(c)
-	for _, a := range c.Args {
-		a.each(f)
+	return used
+}
+
+// idKinds are what explains can join on besides captures.
+var idKinds = []string{
+	string(diagnose.KindJob), string(diagnose.KindLogID), string(diagnose.KindCtx), string(diagnose.KindSeq),
+	string(diagnose.KindRequest), string(diagnose.KindTrace), string(diagnose.KindTask), string(diagnose.KindConnection),
+	string(diagnose.KindHost), string(diagnose.KindVM), string(diagnose.KindPod), string(diagnose.KindAddress), string(diagnose.KindUser),
+}
+
+func (l *loader) unusedCaptures(r *Rule, used map[string]bool) {
+	for _, p := range l.patterns {
+		s := r.signal(p.signal)
+		for _, name := range p.names {
+			if !used[name] && (s.Where == nil || !mentions(s.Where.Source, name)) {
+				l.fail(p.node, "signal %s captures %q, which nothing uses: write <_>", p.signal, name)
+			}
+		}
 	}
 }
 
@@ -220,6 +202,20 @@ func guaranteedCaptures(r *Rule) map[string]bool {
 	return always
 }
 
+// captures are the names that any alternative of the signal captures.
+func (s *Signal) captures() []string {
+	var out []string
+	for _, p := range s.Patterns {
+		for _, c := range p.Captures {
+			if !slices.Contains(out, c) {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
+// commonCaptures are the names that every alternative of a signal captures.
 func commonCaptures(s *Signal) map[string]bool {
 	common := map[string]bool{}
 	for i, p := range s.Patterns {

@@ -12,6 +12,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/expr-lang/expr/file"
 	"gopkg.in/yaml.v3"
 
 	"diagnose"
@@ -85,6 +86,9 @@ func loadFile(files fs.FS, name, shown string) (*Rule, []Problem) {
 // problems show.
 func Parse(id, file string, text []byte) (*Rule, []Problem) {
 	l := &loader{file: file}
+	if len(text) > MaxFile {
+		return nil, []Problem{{File: file, Text: fmt.Sprintf("the file has %d bytes, more than %d", len(text), MaxFile)}}
+	}
 	var doc yaml.Node
 	if err := yaml.Unmarshal(text, &doc); err != nil {
 		l.yamlError(err)
@@ -95,6 +99,7 @@ func Parse(id, file string, text []byte) (*Rule, []Problem) {
 		return nil, l.problems
 	}
 	root := doc.Content[0]
+	l.root = root
 	if l.hasAlias(root, 0) {
 		return nil, l.problems
 	}
@@ -110,6 +115,39 @@ func Parse(id, file string, text []byte) (*Rule, []Problem) {
 type loader struct {
 	file     string
 	problems []Problem
+	root     *yaml.Node
+
+	// What one key says of another is checked when all are read; these remember
+	// where it stands.
+	blanks   []blankUse
+	names    map[string]*yaml.Node // of signals
+	patterns []captureUse
+	by       []*yaml.Node
+	joins    []*yaml.Node // names in explains.on
+	expected []*yaml.Node // names of captures in examples
+	distinct []distinctUse
+
+	badPattern, badCond bool // what follows from these cannot be judged
+}
+
+// blankUse is the {{names}} of a text.
+type blankUse struct {
+	field            string
+	node             *yaml.Node
+	needed, optional []string
+}
+
+// captureUse is the captures of one pattern.
+type captureUse struct {
+	signal string
+	node   *yaml.Node
+	names  []string
+}
+
+// distinctUse is a capture that a count asks of a signal.
+type distinctUse struct {
+	signal string
+	node   *yaml.Node
 }
 
 func (l *loader) fail(n *yaml.Node, format string, args ...any) {
@@ -222,10 +260,20 @@ func (l *loader) text(into *string) func(key, v *yaml.Node) {
 	}
 }
 
+// filled reads a text with blanks for captures.
+func (l *loader) filled(into *string) func(key, v *yaml.Node) {
+	read := l.text(into)
+	return func(key, v *yaml.Node) {
+		read(key, v)
+		needed, optional := diagnose.Blanks(*into)
+		l.blanks = append(l.blanks, blankUse{key.Value, v, needed, optional})
+	}
+}
+
 // prose reads sentences: the line ends of the file are those of its author's
 // editor, so lines are joined but for blank lines and lists.
 func (l *loader) prose(into *string) func(key, v *yaml.Node) {
-	read := l.text(into)
+	read := l.filled(into)
 	return func(key, v *yaml.Node) {
 		read(key, v)
 		*into = reflow(*into)
@@ -340,7 +388,7 @@ func (l *loader) rule(id string, root *yaml.Node) *Rule {
 		"cleared_by":      keep(&cleared),
 		"quiet":           l.duration(&r.Quiet),
 		"scope":           choice(l, &r.Scope, ScopeEntry, ScopeCase, ScopeStream, ScopeInput),
-		"by":              func(k, v *yaml.Node) { r.hasBy = true; l.list(&r.By)(k, v) },
+		"by":              func(k, v *yaml.Node) { r.hasBy, l.by = true, l.items(v); l.list(&r.By)(k, v) },
 		"despite_success": l.flag(&r.DespiteSuccess),
 		"explains":        func(_, v *yaml.Node) { r.Explains = l.explains(v) },
 		"refines":         l.list(&r.Refines),
@@ -353,6 +401,7 @@ func (l *loader) rule(id string, root *yaml.Node) *Rule {
 		readers[key] = read
 	}
 	l.object(root, "a rule", readers)
+	before := len(l.problems)
 	if when != nil {
 		r.When = l.cond(when, r)
 	}
@@ -362,6 +411,7 @@ func (l *loader) rule(id string, root *yaml.Node) *Rule {
 	if cleared != nil {
 		r.ClearedBy = l.cond(cleared, r)
 	}
+	l.badCond = len(l.problems) > before
 	l.complete(r, root)
 	return r
 }
@@ -382,10 +432,10 @@ func (l *loader) steps(key, v *yaml.Node) []diagnose.Step {
 	for _, item := range l.items(v) {
 		var s diagnose.Step
 		if item.Kind == yaml.ScalarNode {
-			s.Say = reflow(item.Value)
+			l.prose(&s.Say)(key, item)
 		} else {
-			l.object(item, key.Value, map[string]func(key, v *yaml.Node){
-				"say": l.prose(&s.Say), "run": l.text(&s.Run), "expect": l.prose(&s.Expect),
+			l.object(item, "a step of "+key.Value, map[string]func(key, v *yaml.Node){
+				"say": l.prose(&s.Say), "run": l.filled(&s.Run), "expect": l.prose(&s.Expect),
 			})
 		}
 		steps = append(steps, s)
@@ -402,7 +452,7 @@ func (l *loader) explains(v *yaml.Node) []diagnose.Explains {
 		}
 		var e diagnose.Explains
 		l.object(item, "explains", map[string]func(key, v *yaml.Node){
-			"rule": l.text(&e.Rule), "symptom": l.text(&e.Symptom), "on": l.list(&e.On),
+			"rule": l.text(&e.Rule), "symptom": l.text(&e.Symptom), "on": func(k, v *yaml.Node) { l.joins = append(l.joins, l.items(v)...); l.list(&e.On)(k, v) },
 			"within": l.duration(&e.Within), "across": l.flag(&e.Across),
 		})
 		if (e.Rule == "") == (e.Symptom == "") {
@@ -428,6 +478,10 @@ func (l *loader) signals(v *yaml.Node) []Signal {
 		if slices.ContainsFunc(out, func(s Signal) bool { return s.Name == name.Value }) {
 			l.fail(name, "signal %q is given twice", name.Value)
 		}
+		if l.names == nil {
+			l.names = map[string]*yaml.Node{}
+		}
+		l.names[name.Value] = name
 		out = append(out, l.signal(name.Value, body))
 	}
 	return out
@@ -439,16 +493,20 @@ func (l *loader) signal(name string, body *yaml.Node) Signal {
 	pattern := func(source string, n *yaml.Node) {
 		p, err := newPattern(source)
 		if err != nil {
+			l.badPattern = true
 			l.fail(n, "signal %s: %v", name, err)
 			return
 		}
 		s.Patterns = append(s.Patterns, p)
+		l.patterns = append(l.patterns, captureUse{name, n, p.Captures})
 	}
+	before := len(l.problems)
 	l.object(body, "signal "+name, map[string]func(key, v *yaml.Node){
 		"match": func(_, v *yaml.Node) {
 			for _, item := range l.items(v) {
 				source, err := translate(item.Value)
 				if err != nil {
+					l.badPattern = true
 					l.fail(item, "signal %s: %v", name, err)
 					continue
 				}
@@ -462,7 +520,8 @@ func (l *loader) signal(name string, body *yaml.Node) Signal {
 		},
 		"where": func(_, v *yaml.Node) { where = v },
 	})
-	if len(s.Patterns) == 0 && len(l.problems) == 0 {
+	if len(s.Patterns) == 0 && len(l.problems) == before {
+		l.badPattern = true
 		l.fail(body, "signal %s has neither match nor regex", name)
 	}
 	if where != nil {
@@ -472,19 +531,41 @@ func (l *loader) signal(name string, body *yaml.Node) Signal {
 }
 
 func (l *loader) where(s *Signal, n *yaml.Node) *Where {
-	w := &Where{Source: n.Value}
-	for _, p := range s.Patterns {
-		for _, c := range p.Captures {
-			if !slices.Contains(w.Captures, c) {
-				w.Captures = append(w.Captures, c)
-			}
-		}
-	}
-	if err := w.compile(); err != nil {
-		first, _, _ := strings.Cut(err.Error(), "\n")
-		l.fail(n, "where: %s", first)
+	w := &Where{Source: n.Value, Captures: s.captures()}
+	if err := w.compile(); err != nil && !l.badPattern {
+		l.whereError(n, w, err)
 	}
 	return w
+}
+
+// Names in the messages of the expression's compiler.
+var (
+	unknownName  = regexp.MustCompile(`^unknown name (\w+)$`)
+	unknownField = regexp.MustCompile(`^type struct .* has no field (\w+)$`)
+)
+
+// whereError reports a bad expression at the place inside it, where the file
+// shows that place as it is.
+func (l *loader) whereError(n *yaml.Node, w *Where, err error) {
+	at := *n
+	text := diagnose.FirstLine(err.Error())
+	var bad *file.Error
+	if errors.As(err, &bad) {
+		text = bad.Message
+		switch {
+		case bad.Line != 1 || n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
+		case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
+			at.Column += bad.Column + 1
+		default:
+			at.Column += bad.Column
+		}
+	}
+	if m := unknownName.FindStringSubmatch(text); m != nil {
+		text = fmt.Sprintf("unknown name %q%s", m[1], hint(m[1], slices.Concat(w.Captures, whereNames)))
+	} else if m := unknownField.FindStringSubmatch(text); m != nil {
+		text = fmt.Sprintf("entry has no field %q%s", m[1], hint(m[1], whereFields))
+	}
+	l.fail(&at, "%s", text)
 }
 
 func (l *loader) examples(v *yaml.Node) []Example {
@@ -508,6 +589,10 @@ func (l *loader) examples(v *yaml.Node) []Example {
 				e.Expect = map[string]string{}
 				if v.Decode(&e.Expect) != nil {
 					l.fail(v, "expect must be none or a mapping of captures")
+					return
+				}
+				for i := 0; i+1 < len(v.Content); i += 2 {
+					l.expected = append(l.expected, v.Content[i])
 				}
 			},
 		})

@@ -62,6 +62,7 @@ func (l *loader) cond(n *yaml.Node, r *Rule) *Cond {
 
 func (l *loader) count(v *yaml.Node, c *Cond, r *Rule) {
 	c.AtLeast = 1
+	var distinct *yaml.Node
 	l.object(v, "count", map[string]func(key, v *yaml.Node){
 		"of": func(_, v *yaml.Node) { c.Signal = l.signalName(v, r) },
 		"at_least": func(_, v *yaml.Node) {
@@ -71,9 +72,15 @@ func (l *loader) count(v *yaml.Node, c *Cond, r *Rule) {
 			}
 			c.AtLeast = n
 		},
-		"within":   l.duration(&c.Within),
-		"distinct": l.text(&c.Distinct),
+		"within": l.duration(&c.Within),
+		"distinct": func(k, v *yaml.Node) {
+			distinct = v
+			l.text(&c.Distinct)(k, v)
+		},
 	})
+	if distinct != nil {
+		l.distinct = append(l.distinct, distinctUse{c.Signal, distinct})
+	}
 	if c.Signal == "" {
 		l.fail(v, "count needs of: the name of a signal")
 	}

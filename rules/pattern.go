@@ -15,13 +15,16 @@ import (
 // all rules.
 const MinLiteral = 9
 
-// word is what <name> takes in a match: no white space, quotes, backslash,
-// comma, semicolon or brackets.
-const word = `[^\s"'\\,;()\[\]{}<>|` + "`" + `]`
+// notWord is what <name> does not take in a match: white space, quotes,
+// backslash, comma, semicolon and brackets, the Chinese ones too.
+const notWord = `\s"'\\,;()\[\]{}<>|` + "`" + `，；、。（）【】《》「」“”‘’`
 
-// wordEnd is the last character of a word: also no punctuation that ends a
-// sentence.
-const wordEnd = `[^\s"'\\,;()\[\]{}<>|` + "`" + `.:!，。；：）】]`
+// word is a character of a word, wordEnd its last one: also no punctuation that
+// ends a sentence.
+const (
+	word    = `[^` + notWord + `]`
+	wordEnd = `[^` + notWord + `.:!：！]`
+)
 
 // Pattern is one alternative of a signal.
 type Pattern struct {
@@ -126,6 +129,9 @@ func captureGroup(inside, rest string) (string, error) {
 	case "rest":
 		return `(?P<` + name + `>[^\n]*[^\s])`, nil
 	case "":
+		if strings.HasPrefix(rest, "<") {
+			return "", fmt.Errorf("<%s> is followed by another capture: nothing tells where it ends", inside)
+		}
 		if rest == "" || rest[0] == ' ' {
 			return `(?P<` + name + `>` + word + `*` + wordEnd + `)`, nil
 		}
@@ -295,6 +301,6 @@ func fewRunes(ranges []rune) []string {
 			out = append(out, string(r))
 		}
 	}
-	// A letter in both cases is one literal to the filter.
-	return slices.CompactFunc(out, strings.EqualFold)
+	// A letter in both cases is one literal to the filter, in ASCII.
+	return slices.CompactFunc(out, func(a, b string) bool { return asciiLower(a) == asciiLower(b) })
 }

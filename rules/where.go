@@ -33,6 +33,12 @@ type whereEntry struct {
 	Stream  string `expr:"stream"`
 }
 
+// Names that every expression knows, for hints.
+var (
+	whereNames  = []string{"entry", "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"}
+	whereFields = []string{"level", "hour", "format", "host", "process", "pid", "thread", "logger", "message", "stream"}
+)
+
 func whereEnv(e *diagnose.Entry, captures map[string]string) map[string]any {
 	env := map[string]any{
 		"TRACE": int(diagnose.LevelTrace), "DEBUG": int(diagnose.LevelDebug), "INFO": int(diagnose.LevelInfo),
@@ -57,7 +63,8 @@ func (w *Where) compile() error {
 			captures[c] = ""
 		}
 		env := whereEnv(&diagnose.Entry{}, captures)
-		w.program, w.err = expr.Compile(w.Source, expr.Env(env), expr.AsBool())
+		w.program, w.err = expr.Compile(w.Source, expr.Env(env), expr.AsBool(),
+			expr.DisableBuiltin("now")) // rules run on log time
 	})
 	return w.err
 }

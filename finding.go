@@ -11,7 +11,7 @@ type Evidence struct {
 	// Excerpt is the line that shows it, of the entry or of a text hidden inside,
 	// cut to what is near the match; empty where nothing matched.
 	Excerpt string
-	Dropped  int // further matches that were counted, not kept
+	Dropped int // further matches that were counted, not kept
 }
 
 // Line returns the physical line that the match begins on.

@@ -48,6 +48,10 @@ type jsonCause struct {
 	Evidence   []jsonEvidence    `json:"evidence"`
 	Explains   []jsonExplains    `json:"explains"`
 	SeenBefore []string          `json:"seen_before"`
+
+	// How many there are where a list was cut.
+	CaseCount     int `json:"case_count,omitempty"`
+	EvidenceCount int `json:"evidence_count,omitempty"`
 }
 
 type jsonCase struct {
@@ -101,7 +105,7 @@ type jsonStats struct {
 	Cut     []diagnose.Count `json:"cut"`
 }
 
-// Bounds of one list in a JSON report; what is beyond is counted in quality.
+// Bounds of one list in a JSON report; what is beyond is counted beside it.
 const (
 	maxEvidence = 200
 	maxCases    = 200
@@ -153,6 +157,12 @@ func causeJSON(c *diagnose.Cause, lang string) jsonCause {
 		Explains: each(c.Explains, func(x *diagnose.Consequence) jsonExplains {
 			return jsonExplains{x.Rule.ID, Title(x.Rule, x.Captures, lang), each(first(x.Evidence, maxEvidence), evidenceJSON)}
 		}),
+	}
+	if n := len(c.Cases); n > maxCases {
+		j.CaseCount = n
+	}
+	if n := len(c.Evidence); n > maxEvidence {
+		j.EvidenceCount = n
 	}
 	if c.Why.Reason != "" {
 		j.WhyFirst = why(c.Why, lang)

@@ -365,17 +365,22 @@ func (e *engine) seek(ctx context.Context, indices []int, ids []diagnose.ID, wan
 }
 
 func (e *engine) seekBlock(guard *filter.Guard, wanted map[diagnose.ID]bool, r *reader) []found {
-	b := r.b
+	return e.entriesAt(guard, r, func(entry *diagnose.Entry) bool {
+		return slices.ContainsFunc(entry.IDs, func(id diagnose.ID) bool { return wanted[id] })
+	})
+}
+
+// entriesAt returns the entries around literals that keep wants, each once.
+func (e *engine) entriesAt(guard *filter.Guard, r *reader, keep func(*diagnose.Entry) bool) []found {
 	var out []found
 	done := -1
-	guard.Scan(b.Text, b.From, b.To, func(pos, _ int) {
+	guard.Scan(r.b.Text, r.b.From, r.b.To, func(pos, _ int) {
 		if pos < done {
 			return
 		}
 		start, end := r.finder.Bounds(pos)
 		done = end
-		entry := r.entry(start, end, e.clock)
-		if slices.ContainsFunc(entry.IDs, func(id diagnose.ID) bool { return wanted[id] }) {
+		if entry := r.entry(start, end, e.clock); keep(entry) {
 			out = append(out, found{entry: entry})
 		}
 	})
@@ -412,20 +417,7 @@ func (e *engine) wordPass(ctx context.Context) (bool, error) {
 	guard := filter.NewGuard(f)
 	p := e.newPass(e.pick(large))
 	p.work = func(_ int, r *reader) []found {
-		b := r.b
-		var out []found
-		done := -1
-		guard.Scan(b.Text, b.From, b.To, func(pos, _ int) {
-			if pos < done {
-				return
-			}
-			start, end := r.finder.Bounds(pos)
-			done = end
-			if entry := r.entry(start, end, e.clock); entry.Trouble {
-				out = append(out, found{entry: entry})
-			}
-		})
-		return out
+		return e.entriesAt(guard, r, func(entry *diagnose.Entry) bool { return entry.Trouble })
 	}
 	hit := make([]bool, len(large))
 	p.deliver = func(i int, f found) {

@@ -176,10 +176,14 @@ func TestCasesAmongHealthyLogs(t *testing.T) {
 	}
 }
 
-// summary is what must not depend on what else is in the input.
+// summary is what must not depend on what else is in the input. What is wrongly
+// found in a healthy log is for TestHealthyLogsAreSilent to say.
 func summary(r reading) string {
 	var b strings.Builder
 	for _, c := range r.Causes {
+		if !slices.ContainsFunc(c.Evidence, func(e readEvidence) bool { return !strings.HasPrefix(e.File, "healthy/") }) && len(c.Explains) == 0 {
+			continue
+		}
 		fmt.Fprintf(&b, "\t%s %v %v explains %v\n", c.Rule, c.Captures, placesOf(c.Evidence), rulesOf(c.Explains))
 	}
 	return b.String()

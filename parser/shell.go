@@ -171,6 +171,7 @@ func shellFinish(e *diagnose.Entry) {
 		return
 	}
 	if e.Outcome = buildOutcome(e.Message); e.Outcome != diagnose.OutcomeUnknown && buildEnds.match(line) {
+		e.Trouble = e.Outcome == diagnose.OutcomeFailed
 		if runEnds.match(line) {
 			e.OutcomeOf.Kind = diagnose.KindRun
 		}

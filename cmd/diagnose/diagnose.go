@@ -292,20 +292,36 @@ func parseTime(s string, day time.Time) (time.Time, error) {
 func loadBase(std stdio, dirs []string) (*rules.Base, int) {
 	status := 0
 	base := rules.Cached(cacheDir(std), dirs, func() (*rules.Base, bool) {
-		base, ours, theirs := openBase(dirs)
-		for _, p := range append(ours, theirs...) {
-			std.fail("%v", p)
-		}
-		if len(theirs) > 0 {
-			std.hint("diagnose rules check DIR shows the same without reading logs")
+		base, good := readBase(std, dirs)
+		if base == nil {
 			status = exitWrong
 		}
-		return base, len(ours)+len(theirs) == 0
+		return base, good
 	})
-	if status != 0 {
-		return nil, status
+	return base, status
+}
+
+// loadWhole is loadBase without the cache, which has no examples.
+func loadWhole(std stdio, dirs []string) (*rules.Base, int) {
+	base, _ := readBase(std, dirs)
+	if base == nil {
+		return nil, exitWrong
 	}
 	return base, 0
+}
+
+// readBase reads every rule file and says what is wrong; the base is nil when a
+// directory's rules are, and good when nothing is.
+func readBase(std stdio, dirs []string) (base *rules.Base, good bool) {
+	base, ours, theirs := openBase(dirs)
+	for _, p := range append(ours, theirs...) {
+		std.fail("%v", p)
+	}
+	if len(theirs) > 0 {
+		std.hint("diagnose rules check DIR shows the same without reading logs")
+		return nil, false
+	}
+	return base, len(ours) == 0
 }
 
 // cacheDir is where the loaded rule base is kept; DIAGNOSE_CACHE names another

@@ -44,6 +44,7 @@ type engine struct {
 	keepers  []*keeper
 	stats    []source.Stats
 	lines    []int64
+	wholly   []bool           // streams that the second pass read whole
 	problems []source.Problem // of opening
 	notes    []diagnose.Quality
 	findings []*diagnose.Finding // of the last judgement
@@ -76,6 +77,7 @@ func newEngine(base *rules.Base, streams []*source.Stream) *engine {
 	for range streams {
 		e.keepers = append(e.keepers, newKeeper())
 	}
+	e.wholly = make([]bool, len(streams))
 	return e
 }
 
@@ -91,16 +93,17 @@ func (e *engine) diagnose(ctx context.Context) (*diagnose.Verdict, error) {
 		return nil, err
 	}
 	v := e.judge()
-	if v.Kind != diagnose.VerdictCause {
-		again, err := e.wordPass(ctx)
-		if err != nil {
-			return nil, err
-		}
-		if again {
-			v = e.judge()
-		}
+	if v.Kind == diagnose.VerdictCause {
+		return v, nil
 	}
-	return v, nil
+	found, err := e.wordPass(ctx)
+	if err != nil || !found {
+		return v, err
+	}
+	if err := e.secondPass(ctx); err != nil {
+		return nil, err
+	}
+	return e.judge(), nil
 }
 
 // firstPass stops at every literal of the rules and every mark of trouble.
@@ -200,7 +203,7 @@ func (e *engine) secondPass(ctx context.Context) error {
 	var small, large []int
 	for i, s := range e.streams {
 		switch err := s.Again(); {
-		case e.stats[i].Bytes == 0:
+		case e.stats[i].Bytes == 0 || e.wholly[i]:
 		case err != nil:
 			e.notes = append(e.notes, diagnose.Quality{Place: s.Name, Text: "could not be read a second time: cases may lack entries (" + err.Error() + ")", Weighs: true})
 		case e.stats[i].Bytes <= smallStream:
@@ -238,6 +241,7 @@ func (e *engine) readWhole(ctx context.Context, indices []int) error {
 		return nil
 	}
 	for _, i := range indices {
+		e.wholly[i] = true
 		// Every entry is seen again, with more trouble among them than marks show.
 		e.keepers[i].trouble = map[string]*capped[*diagnose.Entry]{}
 	}
@@ -389,25 +393,25 @@ func (e *engine) entriesAt(guard *filter.Guard, r *reader, keep func(*diagnose.E
 
 // words are what trouble looks like when no mark shows it; sought only where no
 // cause was found, since short words slow the filter.
-var words = []string{"error", "fatal", "failed", "failure", "refused", "denied", "timed out", "timeout", "panic", "unable to", "cannot ", "can't ", "no such", "not found", "invalid", "错误", "失败", "异常", "拒绝", "超时"}
+var words = []string{"error", "fatal", "failed", "failure", "refused", "denied", "timed out", "timeout", "panic", "unable to", "cannot ", "can't ", "no such", "not found", "invalid", "exit code", "exit status", "错误", "失败", "异常", "拒绝", "超时"}
 
-// wordPass looks for all trouble in long streams, with and without marks. It
-// reports whether there is any.
+// wordPass looks for all trouble, with and without marks, in streams that were
+// not read whole. It reports whether there is any.
 func (e *engine) wordPass(ctx context.Context) (bool, error) {
-	var large []int
+	var rest []int
 	for i, s := range e.streams {
-		if e.stats[i].Bytes > smallStream && s.Again() == nil {
-			large = append(large, i)
+		if e.stats[i].Bytes > 0 && !e.wholly[i] && s.Again() == nil {
+			rest = append(rest, i)
 		}
 	}
-	if len(large) == 0 {
+	if len(rest) == 0 {
 		return false, nil
 	}
 	var literals [][]byte
 	for _, w := range slices.Concat(words, e.parser.Marks()) {
 		literals = append(literals, []byte(w))
 	}
-	for _, i := range large {
+	for _, i := range rest {
 		e.keepers[i].trouble = map[string]*capped[*diagnose.Entry]{}
 	}
 	f, err := filter.New(literals, e.sample(ctx))
@@ -415,14 +419,16 @@ func (e *engine) wordPass(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	guard := filter.NewGuard(f)
-	p := e.newPass(e.pick(large))
+	p := e.newPass(e.pick(rest))
 	p.work = func(_ int, r *reader) []found {
-		return e.entriesAt(guard, r, func(entry *diagnose.Entry) bool { return entry.Trouble })
+		return e.entriesAt(guard, r, func(entry *diagnose.Entry) bool { return entry.Trouble || entry.Outcome == diagnose.OutcomeFailed })
 	}
-	hit := make([]bool, len(large))
+	hit := make([]bool, len(rest))
 	p.deliver = func(i int, f found) {
 		hit[i] = true
-		e.keepers[large[i]].addTrouble(f.entry)
+		if f.entry.Trouble {
+			e.keepers[rest[i]].addTrouble(f.entry)
+		}
 	}
 	err = p.run(ctx)
 	return slices.Contains(hit, true), err

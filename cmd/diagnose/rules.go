@@ -75,7 +75,7 @@ func runRules(ctx context.Context, std stdio, args []string) int {
 // selected loads the base and returns the rules that the names select, all
 // without a name.
 func (o *rulesOptions) selected(std stdio, names []string) (*rules.Base, []*rules.Rule, int) {
-	base, status := loadBase(std, o.rules)
+	base, status := loadWhole(std, o.rules)
 	if base == nil {
 		return nil, nil, status
 	}

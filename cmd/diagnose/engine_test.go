@@ -5,9 +5,11 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -126,4 +128,8 @@ func TestFoundAmongHealthyLines(t *testing.T) {
 			t.Errorf("line %d: not found\n%s", at+1, got)
 		}
 	}
+}
+
+func sortedNames(files map[string]string) []string {
+	return slices.Sorted(maps.Keys(files))
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -89,11 +88,6 @@ func (r reading) complain(t *testing.T) {
 	}
 }
 
-// healthyOpen are logs in which something is still found, with the reason.
-var healthyOpen = map[string]string{
-	"apt-install.log": "curl/upload-file-unreadable takes D-Bus's \"Failed to open\" for curl's",
-}
-
 // Nothing is wrong in any healthy log.
 func TestHealthyLogsAreSilent(t *testing.T) {
 	base := loadedBase(t)
@@ -102,10 +96,6 @@ func TestHealthyLogsAreSilent(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := diagnoseFiles(t, base, []string{name}, logs)
-			if why := healthyOpen[name]; why != "" {
-				t.Logf("open (%s): %s", why, r.Verdict)
-				return
-			}
 			r.complain(t)
 			if r.Verdict != "clean" {
 				t.Errorf("verdict %q, want clean", r.Verdict)
@@ -118,7 +108,6 @@ func TestHealthyLogsAreSilent(t *testing.T) {
 // of one with lines of another.
 func TestHealthyLogsTogetherHaveNoCause(t *testing.T) {
 	logs, names := healthyLogs(t)
-	names = slices.DeleteFunc(names, func(name string) bool { return healthyOpen[name] != "" })
 	diagnoseFiles(t, loadedBase(t), names, logs).complain(t)
 }
 
@@ -133,9 +122,6 @@ func TestHealthyLogsAreSilentInCarriers(t *testing.T) {
 		"crlf":    func(s string) string { return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\n", "\r\n") },
 	} {
 		for _, name := range names {
-			if healthyOpen[name] != "" {
-				continue
-			}
 			t.Run(carrier+"/"+name, func(t *testing.T) {
 				t.Parallel()
 				diagnoseFiles(t, base, []string{name}, map[string]string{name: carried(logs[name])}).complain(t)

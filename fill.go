@@ -65,7 +65,7 @@ func fill(text string, captures map[string]string, show func(v string, at int) s
 		case m[4] >= 0 && m[5] > m[4]:
 			b.WriteString(text[m[4]:m[5]])
 		default:
-			b.WriteByte('?')
+			b.WriteString("…")
 		}
 	}
 	b.WriteString(text[last:])

@@ -18,7 +18,7 @@ func TestFillCommand(t *testing.T) {
 	f(`echo 'x {{v}}'`, "'; reboot; '", `echo 'x ?'`)
 	f(`echo "a" {{v}}`, "b c", `echo "a" 'b c'`)
 	f("cat <<E\n{{v}}\nE", "$(reboot)", "cat <<E\n?\nE")
-	f("ping {{w}}", "x", "ping ?")
+	f("ping {{w}}", "x", "ping …")
 	f("ping {{w|HOST}}", "x", "ping HOST")
 	f("ping {{v}}", "{{v}}", "ping '{{v}}'")
 }

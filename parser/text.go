@@ -265,11 +265,49 @@ func textLevel(message string) diagnose.Level {
 func soundsLikeTrouble(message string) bool {
 	first, rest, _ := strings.Cut(message, "\n")
 	line := []byte(strings.TrimRight(first, " .\r"))
-	if troubleTexts.match(line) || endsInErrno(line) || hasPrefix(line, "make[") && contains(line, "]: *** [") {
+	if troubleTexts.match(line) || endsInErrno(line) || hasPrefix(line, "make[") && contains(line, "]: *** [") ||
+		isExceptionLine(line) || isCompilerError(line) || saysFailed(string(line)) {
 		return true
 	}
 	return strings.Contains(rest, "Traceback (most recent call last)") || strings.HasPrefix(rest, "Caused by: ") ||
 		strings.Contains(rest, "\nCaused by: ")
+}
+
+// isCompilerError knows "main.cpp:41:17: error: ..." of compilers and linters.
+func isCompilerError(line []byte) bool {
+	at := bytes.Index(line, []byte(": error: "))
+	if at < 0 {
+		at = bytes.Index(line, []byte(": fatal error: "))
+	}
+	return at > 1 && line[at-1]-'0' <= 9 && bytes.IndexByte(line[:at], ':') > 0
+}
+
+// saysFailed reports whether a line ends in the statement that something failed,
+// and not in a count of failures.
+func saysFailed(line string) bool {
+	line = strings.TrimRight(line, " .!。！…")
+	if strings.HasPrefix(line, "错误：") || strings.HasPrefix(line, "错误:") {
+		return true
+	}
+	if rest, ok := strings.CutSuffix(line, "失败"); ok {
+		return rest != "" && !strings.HasSuffix(rest, "无") && !strings.HasSuffix(rest, "没有") && !strings.HasSuffix(rest, "是否")
+	}
+	if at := strings.Index(line, "FAILED with "); at >= 0 {
+		return true
+	}
+	if len(line) < len("failed") || !strings.EqualFold(line[len(line)-len("failed"):], "failed") {
+		return false
+	}
+	words := strings.Fields(line[:len(line)-len("failed")])
+	if len(words) == 0 || !strings.HasSuffix(line[:len(line)-len("failed")], " ") {
+		return false
+	}
+	switch before := strings.ToLower(strings.Trim(words[len(words)-1], "([:,")); before {
+	case "not", "never", "no", "none", "any", "if", "or", "and", "have", "that", "which", "previously":
+		return false
+	default:
+		return digitsIn(before) == 0
+	}
 }
 
 var troubleTexts = newStarts("error: ", "Error: ", "ERROR: ", "fatal: ", "Fatal: ", "FATAL: ", "panic: ", "Traceback (most recent call last)",

@@ -208,6 +208,9 @@ func (g *graph) explains(n, m *node, ex diagnose.Explains) bool {
 // inTime reports whether the symptom m falls into n's interval. A cause may be
 // noticed after its symptom (a ping timeout), so nearness counts both ways.
 func inTime(n, m *node, within time.Duration) bool {
+	if m.Start.IsZero() && n.Cleared && !n.sameCase(m) {
+		return false // an unknown time does not fall into an interval that is over
+	}
 	if n.Start.IsZero() || m.Start.IsZero() {
 		return true
 	}

@@ -84,6 +84,10 @@ func (k *keeper) add(f found) {
 	k.parsed++
 	for _, h := range f.hits {
 		key := hitKey(h)
+		if h.Rule.Role == diagnose.RoleBenign {
+			// Each kind of trouble that is kept must find what accounts for it.
+			key += "\x00" + diagnose.Mask(f.entry.Message)
+		}
 		c := k.hits[key]
 		if c == nil {
 			if len(k.hits) == keepKeys {

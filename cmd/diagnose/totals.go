@@ -30,13 +30,7 @@ func (e *engine) quality(v *diagnose.Verdict, dropped map[string]rules.Dropped) 
 		if k.lostTrouble > 0 {
 			v.Quality = append(v.Quality, diagnose.Quality{Place: name, Text: fmt.Sprintf("%d trouble entries beyond the first %d kinds of text were counted and not judged", k.lostTrouble, keepMasks)})
 		}
-		for _, key := range slices.Sorted(maps.Keys(k.hits)) {
-			if c := k.hits[key]; c.dropped() > 0 {
-				rule, rest, _ := strings.Cut(key, "\x00")
-				signal, _, _ := strings.Cut(rest, "\x00")
-				v.Quality = append(v.Quality, diagnose.Quality{Place: name, Text: fmt.Sprintf("signal %s of %s matched %d times: the first and last %d are kept", signal, rule, c.seen, keepHits)})
-			}
-		}
+		v.Quality = append(v.Quality, e.capped(name, k)...)
 	}
 	for _, id := range slices.Sorted(maps.Keys(dropped)) {
 		if n := dropped[id].Groups; n > 0 {
@@ -55,6 +49,34 @@ func (e *engine) quality(v *diagnose.Verdict, dropped map[string]rules.Dropped) 
 		}
 		return 1
 	})
+}
+
+// capped says which signals of rules that hold matched more often than is kept.
+func (e *engine) capped(stream string, k *keeper) []diagnose.Quality {
+	holds := map[string]bool{}
+	for _, f := range e.findings {
+		if f.Rule.Role != diagnose.RoleBenign {
+			holds[f.Rule.ID] = true
+		}
+	}
+	matched := map[[2]string]int{}
+	over := map[[2]string]bool{}
+	for key, c := range k.hits {
+		parts := strings.SplitN(key, "\x00", 3)
+		signal := [2]string{parts[0], parts[1]}
+		if holds[signal[0]] {
+			matched[signal] += c.seen
+			over[signal] = over[signal] || c.dropped() > 0
+		}
+	}
+	var out []diagnose.Quality
+	for signal, n := range matched {
+		if over[signal] {
+			out = append(out, diagnose.Quality{Place: stream, Text: fmt.Sprintf("signal %s of %s matched %d times: of each kind the first and last %d are kept", signal[1], signal[0], n, keepHits)})
+		}
+	}
+	slices.SortFunc(out, func(a, b diagnose.Quality) int { return strings.Compare(a.Text, b.Text) })
+	return out
 }
 
 // totals counts what was read. The cases counted are those with something in

@@ -228,11 +228,26 @@ func textFinish(e *diagnose.Entry) {
 	if status, ok := exitStatus(e.Message); ok && status != "0" {
 		e.Outcome, e.Trouble = diagnose.OutcomeFailed, true
 	}
+	if endsWell(e.Message) {
+		e.Outcome = diagnose.OutcomeSucceeded
+	}
 	if isStartingProbe(e.Message) {
 		e.Ignored, e.Trouble, e.Outcome = true, false, diagnose.OutcomeUnknown
 	}
 	e.Inner = decodeInner(e.Message)
 	mentionHosts(e)
+}
+
+// endsWell reports whether a line ends in the statement that a command, or the
+// script that ran it, ended with status 0.
+func endsWell(message string) bool {
+	line := strings.TrimRight(diagnose.FirstLine(message), " .)\r")
+	for _, end := range [...]string{" exit 0", " exit code 0", " exit status 0", " exit code: 0", " exit status: 0", " rc=0", "(rc=0", "(exit 0"} {
+		if strings.HasSuffix(line, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // isStartingProbe knows the health of a container that is starting or well, as

@@ -314,7 +314,7 @@ func (n *node) over() bool {
 		return false
 	}
 	for _, m := range n.all {
-		if m != n {
+		if m != n && !m.Cleared {
 			return false
 		}
 	}

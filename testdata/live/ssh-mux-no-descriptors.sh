@@ -6,6 +6,6 @@
 start_sshd
 deploy() {
 	ulimit -n ${LIVE_NOFILE-7}
-	exec ssh -p "$SSH_PORT" -o ControlMaster=auto -o ControlPersist=10 -o "ControlPath=$LIVE_TMP/cm" "${SSH_OPTIONS[@]}" "$ME@127.0.0.1" 'test -d .git && echo yes'
+	ssh -p "$SSH_PORT" -o ControlMaster=auto -o ControlPersist=10 -o "ControlPath=$LIVE_TMP/cm" "${SSH_OPTIONS[@]}" "$ME@127.0.0.1" 'test -d .git && echo yes'
 }
 show deploy

@@ -54,14 +54,24 @@ type Case struct {
 }
 
 // OutcomeFor returns the outcome of the first host among ids that has one of
-// its own, else the case's.
+// its own, else the case's. Where outcomes are kept by host, that of a host
+// without one is unknown: another host's does not speak for it.
 func (c *Case) OutcomeFor(ids []ID) Outcome {
+	byHost := false
+	for id := range c.Outcomes {
+		byHost = byHost || id.Kind == KindHost
+	}
+	if !byHost {
+		return c.Outcome
+	}
+	outcome := c.Outcome
 	for _, id := range ids {
 		if id.Kind == KindHost {
 			if o, ok := c.Outcomes[id]; ok {
 				return o
 			}
+			outcome = OutcomeUnknown
 		}
 	}
-	return c.Outcome
+	return outcome
 }

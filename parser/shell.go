@@ -79,6 +79,9 @@ func commandStart(line []byte) int {
 
 // tracedCommand reads "+ cmd" and "++ cmd" of set -x.
 func tracedCommand(line []byte) int {
+	if hasPrefix(line, "+++ after: ") || hasPrefix(line, "+++ before: ") || hasPrefix(line, "+++ b/") || hasPrefix(line, "+++ /dev/null") {
+		return 0 // the head of a diff
+	}
 	n := skip(line, 0, '+')
 	if n > 8 || n+1 >= len(line) || line[n] != ' ' {
 		return 0

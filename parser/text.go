@@ -307,7 +307,7 @@ func saysFailed(line string) bool {
 	if rest, ok := strings.CutSuffix(line, "失败"); ok {
 		return rest != "" && !strings.HasSuffix(rest, "无") && !strings.HasSuffix(rest, "没有") && !strings.HasSuffix(rest, "是否")
 	}
-	if at := strings.Index(line, "FAILED with "); at >= 0 {
+	if strings.Contains(line, "FAILED with ") || strings.Contains(line, ". Error: ") || strings.Contains(line, "' returned a non-zero code: ") {
 		return true
 	}
 	if len(line) < len("failed") || !strings.EqualFold(line[len(line)-len("failed"):], "failed") {
@@ -328,7 +328,7 @@ func saysFailed(line string) bool {
 var troubleTexts = newStarts("error: ", "Error: ", "ERROR: ", "fatal: ", "Fatal: ", "FATAL: ", "panic: ", "Traceback (most recent call last)",
 	"Exception in thread ", "FAILED", "FAIL: ", "--- FAIL: ", "FAILURE: ", "Segmentation fault", "Error response from daemon: ",
 	"E: ", "npm ERR! ", "make: *** ", "Cannot connect to the Docker daemon", "docker: Error response", "error during connect: ",
-	"rsync error: ", "rsync: connection unexpectedly closed", "WSManFault", "UNREACHABLE!")
+	"rsync error: ", "rsync: connection unexpectedly closed", "WSManFault", "UNREACHABLE!", "Failed to ")
 
 // endsInErrno reports whether the line ends in ": " and the words of an error that
 // the system gave. A sentence about an error ends otherwise.

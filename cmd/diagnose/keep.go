@@ -16,7 +16,8 @@ import (
 // Bounds of what one stream keeps. What is beyond them is counted.
 const (
 	keepHits    = 64   // first and last hits of a signal with the same captures
-	keepKeys    = 4096 // different captures of all signals
+	keepKinds   = 512  // different captures of one signal
+	keepKeys    = 8192 // different captures of all signals
 	keepTrouble = 8    // first and last entries of one masked text
 	keepMasks   = 1000 // different masked texts
 )
@@ -57,6 +58,7 @@ func (c *capped[T]) dropped() int { return c.seen - len(c.first) - len(c.last) }
 // keeper holds what a pass found in one stream that later steps need.
 type keeper struct {
 	hits    map[string]*capped[*rules.Hit]
+	kinds   map[string]int // keys of each signal in hits
 	trouble map[string]*capped[*diagnose.Entry]
 	other   []*diagnose.Entry                   // entries of a second pass: no text, only what ties them
 	members map[string]*capped[*diagnose.Entry] // entries of cases that hit, by their ids
@@ -66,7 +68,7 @@ type keeper struct {
 }
 
 func newKeeper() *keeper {
-	return &keeper{hits: map[string]*capped[*rules.Hit]{}, trouble: map[string]*capped[*diagnose.Entry]{}}
+	return &keeper{hits: map[string]*capped[*rules.Hit]{}, kinds: map[string]int{}, trouble: map[string]*capped[*diagnose.Entry]{}}
 }
 
 func hitKey(h *rules.Hit) string {
@@ -90,10 +92,13 @@ func (k *keeper) add(f found) {
 		}
 		c := k.hits[key]
 		if c == nil {
-			if len(k.hits) == keepKeys {
+			// A signal that captures what strangers type must not crowd out others.
+			signal := h.Rule.ID + "\x00" + h.Signal
+			if k.kinds[signal] == keepKinds || len(k.hits) == keepKeys {
 				k.lostHits++
 				continue
 			}
+			k.kinds[signal]++
 			c = &capped[*rules.Hit]{n: keepHits}
 			k.hits[key] = c
 		}

@@ -25,7 +25,7 @@ func (e *engine) quality(v *diagnose.Verdict, dropped map[string]rules.Dropped) 
 	for i, k := range e.keepers {
 		name := e.streams[i].Name
 		if k.lostHits > 0 {
-			v.Quality = append(v.Quality, diagnose.Quality{Place: name, Weighs: true, Text: fmt.Sprintf("%d matches beyond the first %d kinds were counted and not judged", k.lostHits, keepKeys)})
+			v.Quality = append(v.Quality, diagnose.Quality{Place: name, Weighs: true, Text: fmt.Sprintf("%d matches beyond the first %d kinds of a signal were counted and not judged", k.lostHits, keepKinds)})
 		}
 		if k.lostTrouble > 0 {
 			v.Quality = append(v.Quality, diagnose.Quality{Place: name, Text: fmt.Sprintf("%d trouble entries beyond the first %d kinds of text were counted and not judged", k.lostTrouble, keepMasks)})

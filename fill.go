@@ -62,7 +62,7 @@ func fill(text string, captures map[string]string, show func(v string, at int) s
 		switch {
 		case v != "":
 			b.WriteString(show(v, m[0]))
-		case m[4] >= 0 && m[5] > m[4]:
+		case m[4] >= 0:
 			b.WriteString(text[m[4]:m[5]])
 		default:
 			b.WriteString("…")

@@ -24,6 +24,9 @@ const (
 	// DayGap splits numeric ids: a job 733 that speaks again after so long is
 	// another installation's, or a restarted counter's.
 	DayGap = 24 * time.Hour
+	// MaxEntries is how many entries a case may have: a larger component is joined
+	// by an id that is not what it seems, and is split by time.
+	MaxEntries = 10_000
 	// maxIDs bounds the ids a case shows; further ones still tie entries.
 	maxIDs = 64
 )
@@ -31,7 +34,16 @@ const (
 // Result is the cases and which entry belongs to which.
 type Result struct {
 	Cases []*diagnose.Case
+	// Split names the components that were split, with the number of their entries.
+	Split []Split
 	of    map[place]int
+}
+
+// Split is a component of more than MaxEntries entries.
+type Split struct {
+	ID      string // of its first part
+	Entries int
+	Parts   int
 }
 
 type place struct {
@@ -241,14 +253,24 @@ func (u *union) join(a, b int) {
 
 func collect(entries []*diagnose.Entry, nodes []int, u *union) *Result {
 	r := &Result{of: make(map[place]int, len(entries))}
-	at := map[int]int{}
+	type part struct{ root, number int }
+	at := map[part]int{}
+	sizes := map[int]int{}
+	for i := range entries {
+		sizes[u.find(nodes[i])]++
+	}
+	parts := splitLarge(entries, nodes, sizes, u)
 	for i, e := range entries {
 		root := u.find(nodes[i])
-		n, ok := at[root]
+		p := part{root, parts[i]}
+		n, ok := at[p]
 		if !ok {
 			n = len(r.Cases)
-			at[root] = n
+			at[p] = n
 			r.Cases = append(r.Cases, &diagnose.Case{IDs: map[diagnose.IDKind][]string{}})
+			if sizes[root] > MaxEntries && p.number == 0 {
+				r.Split = append(r.Split, Split{ID: u.keys[root], Entries: sizes[root], Parts: (sizes[root] + MaxEntries - 1) / MaxEntries})
+			}
 		}
 		r.of[place{e.Stream, e.Offset}] = n
 		add(r.Cases[n], e, u.keys[root])
@@ -257,6 +279,25 @@ func collect(entries []*diagnose.Entry, nodes []int, u *union) *Result {
 		settle(c)
 	}
 	return r
+}
+
+// splitLarge numbers the parts of components that are too large: each takes the
+// next MaxEntries of its entries in the order of their times.
+func splitLarge(entries []*diagnose.Entry, nodes []int, sizes map[int]int, u *union) map[int]int {
+	members := map[int][]int{}
+	for i := range entries {
+		if root := u.find(nodes[i]); sizes[root] > MaxEntries {
+			members[root] = append(members[root], i)
+		}
+	}
+	parts := map[int]int{}
+	for _, list := range members {
+		sort.SliceStable(list, func(a, b int) bool { return entries[list[a]].Time.Before(entries[list[b]].Time) })
+		for k, i := range list {
+			parts[i] = k / MaxEntries
+		}
+	}
+	return parts
 }
 
 func add(c *diagnose.Case, e *diagnose.Entry, key string) {

@@ -111,6 +111,9 @@ func (e *engine) totals(v *diagnose.Verdict, c *collected, tied *correlate.Resul
 		cases[tied.Case(t.Entry)] = true
 	}
 	s.Cases = len(cases)
+	for _, x := range tied.Split {
+		v.Quality = append(v.Quality, diagnose.Quality{Text: fmt.Sprintf("ids tie %d entries to one case (%s ...): it was split by time into %d", x.Entries, strings.ReplaceAll(x.ID, "\x00", ""), x.Parts)})
+	}
 	inferred := false
 	for _, entry := range c.entries {
 		inferred = inferred || entry.TimeInferred

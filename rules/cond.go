@@ -115,16 +115,7 @@ func (c *Cond) guaranteed() [][]string {
 	case OpAll, OpSequence:
 		ways := [][]string{nil}
 		for _, a := range c.Args {
-			var next [][]string
-			for _, w := range ways {
-				for _, g := range a.guaranteed() {
-					next = append(next, append(append([]string(nil), w...), g...))
-				}
-			}
-			ways = next
-			if len(ways) > 256 {
-				ways = ways[:256]
-			}
+			ways = combine(ways, a.guaranteed())
 		}
 		return ways
 	case OpAbsent:
@@ -133,6 +124,24 @@ func (c *Cond) guaranteed() [][]string {
 		}
 	}
 	return [][]string{nil}
+}
+
+// maxWays bounds the ways of a condition to hold that are looked at; no rule
+// that a person reads comes near it.
+const maxWays = 256
+
+// combine returns the ways in which two conditions hold together.
+func combine(ways, more [][]string) [][]string {
+	var out [][]string
+	for _, w := range ways {
+		for _, g := range more {
+			if len(out) == maxWays {
+				return out
+			}
+			out = append(out, slices.Concat(w, g))
+		}
+	}
+	return out
 }
 
 // truth is three-valued: unknown never makes a finding.

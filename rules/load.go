@@ -401,7 +401,6 @@ func (l *loader) rule(id string, root *yaml.Node) *Rule {
 		readers[key] = read
 	}
 	l.object(root, "a rule", readers)
-	before := len(l.problems)
 	if when != nil {
 		r.When = l.cond(when, r)
 	}
@@ -411,7 +410,6 @@ func (l *loader) rule(id string, root *yaml.Node) *Rule {
 	if cleared != nil {
 		r.ClearedBy = l.cond(cleared, r)
 	}
-	l.badCond = len(l.problems) > before
 	l.complete(r, root)
 	return r
 }
@@ -541,7 +539,7 @@ func (l *loader) where(s *Signal, n *yaml.Node) *Where {
 // Names in the messages of the expression's compiler.
 var (
 	unknownName  = regexp.MustCompile(`^unknown name (\w+)$`)
-	unknownField = regexp.MustCompile(`^type struct .* has no field (\w+)$`)
+	unknownField = regexp.MustCompile(`^type .* has no field (\w+)$`)
 )
 
 // whereError reports a bad expression at the place inside it, where the file

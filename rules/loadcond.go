@@ -21,6 +21,7 @@ func (l *loader) cond(n *yaml.Node, r *Rule) *Cond {
 				c.Args = append(c.Args, l.cond(item, r))
 			}
 			if len(c.Args) == 0 {
+				l.badCond = true
 				l.fail(v, "%s needs conditions", key.Value)
 				c.Args = []*Cond{{Op: OpSignal}}
 			}
@@ -47,6 +48,7 @@ func (l *loader) cond(n *yaml.Node, r *Rule) *Cond {
 	})
 	switch {
 	case operators != 1:
+		l.badCond = true
 		l.fail(n, "a condition needs exactly one of all, any, sequence, count, absent, not")
 	case (c.After != "" || c.Before != "") && c.Op != OpAbsent:
 		l.fail(n, "after and before belong to absent")
@@ -82,16 +84,19 @@ func (l *loader) count(v *yaml.Node, c *Cond, r *Rule) {
 		l.distinct = append(l.distinct, distinctUse{c.Signal, distinct})
 	}
 	if c.Signal == "" {
+		l.badCond = true
 		l.fail(v, "count needs of: the name of a signal")
 	}
 }
 
 func (l *loader) signalName(n *yaml.Node, r *Rule) string {
 	if n.Kind != yaml.ScalarNode {
+		l.badCond = true
 		l.fail(n, "the name of a signal is wanted here")
 		return ""
 	}
 	if r.signal(n.Value) == nil {
+		l.badCond = true
 		var known []string
 		for _, s := range r.Signals {
 			known = append(known, s.Name)

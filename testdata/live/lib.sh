@@ -28,7 +28,18 @@ mkdir -p "$LIVE_RUN"
 ME=$(id -un)
 LIVE_PIDS=
 
+# syslog_settles: a server writes its last lines when the client is gone already.
+syslog_settles() {
+	local size=-1 try
+	for try in 1 2 3 4 5 6 7 8; do
+		[ "$(stat -c %s "$LIVE_SYSLOG" 2>/dev/null)" = "$size" ] && return
+		size=$(stat -c %s "$LIVE_SYSLOG" 2>/dev/null)
+		sleep 0.25
+	done
+}
+
 live_end() {
+	[ -n "${LIVE_SYSLOG-}" ] && syslog_settles
 	[ -n "$LIVE_PIDS" ] && kill $LIVE_PIDS 2>/dev/null
 	if [ -n "${LIVE_OWN_TMP-}" ]; then
 		# Run by hand: show the files that the test would pass on.
@@ -182,6 +193,7 @@ live_ssh() { ssh -p "$SSH_PORT" "${SSH_FIRST[@]}" "${SSH_OPTIONS[@]}" "$@"; }
 # start_syslog FILE: a syslog daemon on a private /dev/log that writes `Mmm dd hh:mm:ss host prog[pid]: text`.
 start_syslog() {
 	need_private
+	LIVE_SYSLOG=$1
 	local dev=$LIVE_RUN/dev node
 	mkdir -p "$dev"
 	mount -t tmpfs -o mode=755 live-dev "$dev"

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"hash/crc32"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -19,7 +20,7 @@ import (
 // losing it costs time only.
 
 // cacheMagic begins a cache file; it changes with the format.
-const cacheMagic = "diagnose rules 1\n"
+const cacheMagic = "diagnose rules 2\n"
 
 // Cached returns the base that load makes, from the cache in dir when the
 // sources have not changed since it was written. dirs are the rule directories
@@ -86,7 +87,8 @@ func cacheKey(dirs []string) (string, error) {
 	fmt.Fprintf(h, "%s%s %d %d\n", cacheMagic, exe, info.Size(), info.ModTime().UnixNano())
 	for _, dir := range dirs {
 		fmt.Fprintf(h, "dir %s\n", dir)
-		err := fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
+		root := os.DirFS(dir)
+		err := fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
 			if err != nil {
 				return err
 			}
@@ -94,6 +96,9 @@ func cacheKey(dirs []string) (string, error) {
 				return nil
 			}
 			info, err := d.Info()
+			if err == nil && d.Type()&fs.ModeSymlink != 0 {
+				info, err = fs.Stat(root, name)
+			}
 			if err != nil {
 				return err
 			}
@@ -136,20 +141,20 @@ func (b *Base) encode() []byte {
 		}
 		w.bytes(text)
 	}
-	sum := sha256.Sum256(w.buf)
+	sum := checksum(w.buf)
 	return append([]byte(cacheMagic+string(sum[:])), w.buf...)
 }
 
 // decodeBase reads what encode wrote; nil for anything else.
 func decodeBase(text []byte) *Base {
 	rest, ok := bytes.CutPrefix(text, []byte(cacheMagic))
-	if !ok || len(rest) < sha256.Size {
+	if !ok || len(rest) < sumSize {
 		return nil
 	}
-	if sum := sha256.Sum256(rest[sha256.Size:]); !bytes.Equal(sum[:], rest[:sha256.Size]) {
+	if sum := checksum(rest[sumSize:]); !bytes.Equal(sum[:], rest[:sumSize]) {
 		return nil
 	}
-	r := &decoder{buf: rest[sha256.Size:]}
+	r := &decoder{buf: rest[sumSize:]}
 	b := &Base{}
 	for range r.count() {
 		b.literals = append(b.literals, r.bytes())
@@ -169,6 +174,17 @@ func decodeBase(text []byte) *Base {
 		return nil
 	}
 	return b
+}
+
+// sumSize is the length of a checksum.
+const sumSize = crc32.Size
+
+// checksum tells a damaged cache from a whole one; nobody but the user can write
+// it.
+func checksum(text []byte) [sumSize]byte {
+	var sum [sumSize]byte
+	binary.LittleEndian.PutUint32(sum[:], crc32.Checksum(text, crc32.MakeTable(crc32.Castagnoli)))
+	return sum
 }
 
 func decodeRule(text []byte) *Rule {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -165,6 +166,11 @@ func (o *diagnoseOptions) diagnose(ctx context.Context, std stdio, paths []strin
 			s.Close()
 		}
 	}()
+	if long(streams) {
+		// Blocks are pooled and little else lives long: collecting more often costs
+		// less than the memory it saves.
+		debug.SetGCPercent(50)
+	}
 	e := newEngine(base, streams)
 	e.problems, e.case_ = problems, o.caseName
 	if err := o.times(e, started); err != nil {
@@ -181,6 +187,18 @@ func (o *diagnoseOptions) diagnose(ctx context.Context, std stdio, paths []strin
 		fmt.Fprintf(std.err, "diagnose: %d bytes in %s\n", v.Stats.Bytes, time.Since(started).Round(time.Millisecond))
 	}
 	return o.exit(std, e, v, err)
+}
+
+// long reports whether there may be much to read.
+func long(streams []*source.Stream) bool {
+	total := int64(0)
+	for _, s := range streams {
+		if s.Size < 0 {
+			return true
+		}
+		total += s.Size
+	}
+	return total > 16<<20
 }
 
 func (o *diagnoseOptions) print(std stdio, e *engine, v *diagnose.Verdict) error {

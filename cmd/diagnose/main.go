@@ -12,7 +12,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"strings"
 	"syscall"
 )
@@ -49,9 +48,6 @@ func init() {
 }
 
 func main() {
-	// Blocks are pooled and little else lives long: collecting more often costs
-	// less than the memory it saves.
-	debug.SetGCPercent(50)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// A closed pipe is an error to handle quietly, not a signal to die of.
 	signal.Ignore(syscall.SIGPIPE)

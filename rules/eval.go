@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"sort"
@@ -26,7 +27,7 @@ type Scene struct {
 // Bounds of what is judged.
 const (
 	maxGroups = 1000 // groups of one rule in one scope
-	maxHits   = 8192 // hits of one group: the first and last half are judged
+	maxHits   = 4096 // hits of one group: the first and last half are judged
 )
 
 // Dropped is what was beyond the bounds of one rule.
@@ -131,6 +132,7 @@ func (ev *evaluation) groups(hits []*Hit) [][]*Hit {
 		keys = keys[:maxGroups]
 	}
 	out := make([][]*Hit, 0, len(keys))
+	seen := map[[sha256.Size]byte]bool{} // keys that name different captures may make the same group
 	for _, key := range keys {
 		var group []*Hit
 		for _, h := range hits {
@@ -138,9 +140,26 @@ func (ev *evaluation) groups(hits []*Hit) [][]*Hit {
 				group = append(group, h)
 			}
 		}
+		if len(by) > 1 {
+			d := digest(group)
+			if seen[d] {
+				continue
+			}
+			seen[d] = true
+		}
 		out = append(out, group)
 	}
 	return out
+}
+
+// digest tells groups of the hits of one rule apart.
+func digest(group []*Hit) (sum [sha256.Size]byte) {
+	h := sha256.New()
+	for _, x := range group {
+		fmt.Fprintf(h, "%d %d %s\n", x.order, x.pos, x.Signal)
+	}
+	h.Sum(sum[:0])
+	return sum
 }
 
 // groupKeys returns the different value tuples, most complete ones only: a

@@ -334,7 +334,7 @@ func uniqueHits(hits []*Hit) []*Hit {
 // healed reports whether the finding's own cases ended well: a run that
 // recovered is healthy.
 func (ev *evaluation) healed(f *diagnose.Finding) bool {
-	if ev.rule.DespiteSuccess || ev.rule.Role == diagnose.RoleBenign {
+	if ev.rule.DespiteSuccess || ev.rule.Role == diagnose.RoleBenign || ev.rule.Severity != diagnose.SeverityError {
 		return false
 	}
 	for _, h := range f.Evidence {

@@ -177,6 +177,7 @@ func TestOutcomeHeals(t *testing.T) {
 	f("", "10:00 x#1 lost host=a\ncase 1 succeeded", "")
 	f("", "10:00 x#1 lost host=a\ncase 1 failed", "host=a lost:1")
 	f("despite_success: true", "10:00 x#1 lost host=a\ncase 1 succeeded", "host=a lost:1")
+	f("severity: warning", "10:00 x#1 lost host=a\ncase 1 succeeded", "host=a lost:1")
 	f("role: benign", "10:00 x#1 lost host=a\ncase 1 succeeded", "host=a lost:1")
 	f("scope: input", "10:00 x#1 lost host=a\n10:01 x#2 lost host=a\ncase 1 succeeded", "host=a lost:1 lost:2") // one of its cases is open
 	f("scope: input", "10:00 x#1 lost host=a\n10:01 x#2 lost host=a\ncase 1 succeeded\ncase 2 succeeded", "")

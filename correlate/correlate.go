@@ -69,8 +69,10 @@ func (r *Result) Case(e *diagnose.Entry) *diagnose.Case {
 }
 
 // Tie builds cases from entries, which must be in line order inside each
-// stream; streams may follow in any fixed order.
+// stream; the order of the streams makes no difference.
 func Tie(entries []*diagnose.Entry) *Result {
+	entries = slices.Clone(entries)
+	slices.SortStableFunc(entries, func(a, b *diagnose.Entry) int { return strings.Compare(a.Stream, b.Stream) })
 	u := newUnion()
 	nodes := make([]int, len(entries))
 	gaps := splitNumbers(entries)
@@ -260,6 +262,7 @@ func collect(entries []*diagnose.Entry, nodes []int, u *union) *Result {
 		sizes[u.find(nodes[i])]++
 	}
 	parts := splitLarge(entries, nodes, sizes, u)
+	said := map[int]*diagnose.Entry{} // what a case last said of how it ended as a whole
 	for i, e := range entries {
 		root := u.find(nodes[i])
 		p := part{root, parts[i]}
@@ -274,6 +277,13 @@ func collect(entries []*diagnose.Entry, nodes []int, u *union) *Result {
 		}
 		r.of[place{e.Stream, e.Offset}] = n
 		add(r.Cases[n], e, u.keys[root])
+		if e.OutcomeOf == (diagnose.ID{}) && e.Outcome != diagnose.OutcomeUnknown {
+			if earlier(e, said[n]) {
+				continue
+			}
+			said[n] = e
+		}
+		outcome(r.Cases[n], e)
 	}
 	for _, c := range r.Cases {
 		settle(c)
@@ -316,17 +326,22 @@ func add(c *diagnose.Case, e *diagnose.Entry, key string) {
 	if !slices.Contains(c.Streams, e.Stream) {
 		c.Streams = append(c.Streams, e.Stream)
 	}
-	hasStrong := false
 	for _, list := range [][]diagnose.ID{e.IDs, e.Mentions} {
 		for _, id := range list {
-			hasStrong = hasStrong || id.Kind.Strong()
 			if v := c.IDs[id.Kind]; len(v) < maxIDs && !slices.Contains(v, id.Value) {
 				c.IDs[id.Kind] = append(v, id.Value)
 			}
 		}
 	}
-	c.Inferred = c.Inferred || !hasStrong
-	outcome(c, e)
+	// A strong id that is merely mentioned ties nothing.
+	tied := slices.ContainsFunc(e.IDs, func(id diagnose.ID) bool { return id.Kind.Strong() })
+	c.Inferred = c.Inferred || !tied
+}
+
+// earlier reports whether e stands before what another stream said. In one
+// stream, and without times, the order of the lines counts.
+func earlier(e, said *diagnose.Entry) bool {
+	return said != nil && said.Stream != e.Stream && !e.Time.IsZero() && e.Time.Before(said.Time)
 }
 
 // outcome keeps what the entry says of how the case ended. The failure of a job

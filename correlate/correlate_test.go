@@ -3,6 +3,7 @@ package correlate
 import (
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"sort"
 	"strings"
@@ -41,6 +42,9 @@ func line(stream string, offset int, words string) *diagnose.Entry {
 		case key == "of":
 			kind, v, _ := strings.Cut(value, "=")
 			e.OutcomeOf = diagnose.ID{Kind: diagnose.IDKind(kind), Value: v}
+		case key == "mention":
+			kind, v, _ := strings.Cut(value, "=")
+			e.Mentions = append(e.Mentions, diagnose.ID{Kind: diagnose.IDKind(kind), Value: v})
 		case key == "host":
 			e.Mentions = append(e.Mentions, diagnose.ID{Kind: diagnose.KindHost, Value: value})
 		default:
@@ -134,6 +138,23 @@ func TestOutcome(t *testing.T) {
 	f("and not the build before it", failed, "failed run", "boundary", "ok run")
 }
 
+// Of two streams of one case the one that speaks last says how it ended.
+func TestOutcomeOfSeveralStreams(t *testing.T) {
+	f := func(want diagnose.Outcome, first, second string) {
+		t.Helper()
+		for _, entries := range [][]*diagnose.Entry{
+			slices.Concat(log("a", "task:1 "+first), log("b", "task:1 "+second)),
+			slices.Concat(log("a", "task:1 "+second), log("b", "task:1 "+first)),
+		} {
+			if got := Tie(entries).Case(entries[0]).Outcome; got != want {
+				t.Errorf("%s, then %s: %v, want %v", first, second, got, want)
+			}
+		}
+	}
+	f(diagnose.OutcomeSucceeded, "failed +1m", "ok +2m")
+	f(diagnose.OutcomeFailed, "ok +1m", "failed +2m")
+}
+
 // The order in which streams are given does not change what belongs together.
 func TestStreamOrderDoesNotMatter(t *testing.T) {
 	for seed := range uint64(50) {
@@ -148,11 +169,16 @@ func TestStreamOrderDoesNotMatter(t *testing.T) {
 			streams = append(streams, log(fmt.Sprintf("s%d-", s), lines...))
 		}
 		entries := slices.Concat(streams...)
-		want := shape(Tie(entries), entries)
+		first := Tie(entries)
+		want := shape(first, entries)
 		r.Shuffle(len(streams), func(i, j int) { streams[i], streams[j] = streams[j], streams[i] })
 		shuffled := slices.Concat(streams...)
-		if got := shape(Tie(shuffled), shuffled); got != want {
+		again := Tie(shuffled)
+		if got := shape(again, shuffled); got != want {
 			t.Fatalf("seed %d:\n got %s\nwant %s", seed, got, want)
+		}
+		if got, want := again.Cases, first.Cases; !reflect.DeepEqual(got, want) {
+			t.Fatalf("seed %d: other cases:\n got %+v\nwant %+v", seed, got, want)
 		}
 	}
 }
@@ -168,6 +194,7 @@ func TestNames(t *testing.T) {
 	f("job-733", "logid:aa", "logid:aa job:733")
 	f("logid:aa", "ctx:1 logid:aa")
 	f("x.log#1", "")
+	f("x.log#1", "mention:job=5") // another job's number in a watchdog's line
 	f("x.log#2", "boundary")
 }
 

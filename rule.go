@@ -34,6 +34,12 @@ const (
 	Possible  Confidence = "possible"  // the text has several owners; this one comes first
 )
 
+// Sides are the words of rules for who has to act.
+var Sides = []string{
+	"client", "execution host", "target", "server", "proxy", "network",
+	"management server", "hypervisor host", "virtual router", "system VM", "storage server", "database server", "template server",
+}
+
 // Step is one thing to do: a sentence, a command, or both. Expect is what a
 // verification command should print.
 type Step struct {
@@ -70,7 +76,7 @@ type Rule struct {
 	Class      string // class of symptom that other rules can explain: connection-failed
 	Severity   Severity
 	Confidence Confidence
-	Side       string // who has to act: client, execution host, proxy, target, server, network
+	Side       string // who has to act, one of Sides
 	EN, ZH     Texts
 	Explains   []Explains
 	// Refines names more general rules whose finding on the same entry is dropped

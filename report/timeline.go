@@ -35,7 +35,7 @@ func Rule(w io.Writer, r *diagnose.Rule, patterns [][2]string, style Style) erro
 	p.label(p.words.cause, t.Cause)
 	p.steps(p.words.fix, t.Fix)
 	p.steps(p.words.verify, t.Verify)
-	p.label(p.words.side, r.Side)
+	p.label(p.words.side, side(r.Side, style.Lang))
 	p.label(p.words.confidence, grade(r.Confidence, style.Lang))
 	p.label(p.words.candidates, t.TellsApart)
 	for i, x := range patterns {

@@ -64,6 +64,21 @@ func grade(c diagnose.Confidence, lang string) string {
 	return gradeWords[lang][c]
 }
 
+// chineseSides are diagnose.Sides in Chinese.
+var chineseSides = map[string]string{
+	"client": "客户端", "execution host": "执行机", "target": "目标主机", "server": "服务端", "proxy": "代理机", "network": "网络",
+	"management server": "管理服务器", "hypervisor host": "宿主机", "virtual router": "虚拟路由器", "system VM": "系统虚拟机",
+	"storage server": "存储服务器", "database server": "数据库服务器", "template server": "模板服务器",
+}
+
+// side is who has to act.
+func side(s, lang string) string {
+	if zh := chineseSides[s]; lang == "zh" && zh != "" {
+		return zh
+	}
+	return s
+}
+
 // why says in one sentence what put a cause in its place.
 func why(w diagnose.Why, lang string) string {
 	if lang == "zh" {

@@ -23,16 +23,25 @@ func (l *loader) complete(r *Rule, root *yaml.Node) {
 		{"system", r.System == ""},
 		{"cause", r.EN.Cause == ""},
 		{"fix", r.Role == diagnose.RoleCause && len(r.EN.Fix) == 0},
-		{"side", r.Role == diagnose.RoleCause && r.Side == ""},
+		{"side", r.Role == diagnose.RoleCause && !hasKey(root, "side")},
 		{"signals", len(r.Signals) == 0 && !silent},
 		{"zh.title", r.ZH.Title == ""},
 		{"zh.cause", r.ZH.Cause == ""},
 		{"zh.fix", len(r.EN.Fix) > 0 && len(r.ZH.Fix) == 0},
+		{"zh.verify", len(r.EN.Verify) > 0 && len(r.ZH.Verify) == 0},
 		{"zh.tells_apart", r.EN.TellsApart != "" && r.ZH.TellsApart == ""},
 		{"tells_apart (the rule is a candidate of others)", len(r.CandidateOf) > 0 && r.EN.TellsApart == ""},
 	} {
 		if need.missing {
 			l.fail(root, "missing %s", need.field)
+		}
+	}
+	for _, list := range []struct {
+		field  string
+		en, zh int
+	}{{"fix", len(r.EN.Fix), len(r.ZH.Fix)}, {"verify", len(r.EN.Verify), len(r.ZH.Verify)}} {
+		if list.en != list.zh && list.en > 0 && list.zh > 0 {
+			l.fail(root, "zh.%s has %d steps, %s has %d", list.field, list.zh, list.field, list.en)
 		}
 	}
 	if silent {
@@ -56,6 +65,15 @@ func (l *loader) complete(r *Rule, root *yaml.Node) {
 	if r.Unless != nil {
 		r.Specificity++
 	}
+}
+
+func hasKey(n *yaml.Node, key string) bool {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return true
+		}
+	}
+	return false
 }
 
 // anyOf is the condition of a rule that states none.

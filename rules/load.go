@@ -380,7 +380,7 @@ func (l *loader) rule(id string, root *yaml.Node) *Rule {
 		"class":           l.text(&r.Class),
 		"severity":        choice(l, &r.Severity, diagnose.SeverityError, diagnose.SeverityWarning, diagnose.SeverityInfo),
 		"confidence":      choice(l, &r.Confidence, diagnose.Confirmed, diagnose.Likely, diagnose.Possible),
-		"side":            l.text(&r.Side),
+		"side":            choice(l, &r.Side, diagnose.Sides...),
 		"formats":         l.list(&r.Formats),
 		"signals":         func(_, v *yaml.Node) { r.Signals = l.signals(v) },
 		"when":            keep(&when),

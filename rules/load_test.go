@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"diagnose"
 )
 
 // good is a rule without problems, the base of the broken ones.
@@ -75,6 +77,9 @@ func TestProblems(t *testing.T) {
 	f("  cause: 主机失联。\n", "", "x.yaml:1:1: missing zh.cause")
 	f("  fix: [\"检查 {{host}}。\"]\n", "", "x.yaml:1:1: missing zh.fix")
 	f("cause: It went", "tells_apart: no\ncause: It went", "x.yaml:1:1: missing zh.tells_apart")
+	f("cause: It went", "verify: [Look again.]\ncause: It went", "x.yaml:1:1: missing zh.verify")
+	f("  - say: Look at", "  - Wait.\n  - say: Look at", "x.yaml:1:1: zh.fix has 1 steps, fix has 2")
+	f("side: target", "side: targets", `x.yaml:3:7: unknown side "targets": one of `+strings.Join(diagnose.Sides, ", ")+` (did you mean "target"?)`)
 	f("system:", "sistem:", "x.yaml:1:1: missing system\nx.yaml:2:1: unknown key \"sistem\" in a rule (did you mean \"system\"?)")
 	f("side: target", "side: target\nside: client", `x.yaml:4:1: key "side" is given twice`)
 	f("side: target", "side: target\nrole: caus", `x.yaml:4:7: unknown role "caus": one of cause, symptom, benign (did you mean "cause"?)`)

@@ -6,8 +6,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/mattn/go-runewidth"
-
 	"diagnose"
 )
 
@@ -113,7 +111,7 @@ func (p *printer) cause(i, n int, c *diagnose.Cause) {
 	p.steps(p.words.fix, fillSteps(t.Fix, c.Captures))
 	p.steps(p.words.verify, fillSteps(t.Verify, c.Captures))
 	if c.Rule.Side != "" {
-		p.label(p.words.side, c.Rule.Side)
+		p.label(p.words.side, side(c.Rule.Side, lang))
 	}
 	p.label(p.words.confidence, grade(c.Rule.Confidence, lang))
 	if n > 1 {
@@ -315,10 +313,8 @@ func (p *printer) totals(v *diagnose.Verdict) {
 			text += fmt.Sprintf("; %s: %d", c.Reason, c.Count)
 		}
 	}
-	p.prose("", p.plain(text))
+	p.prose("", text)
 }
-
-func (p *printer) plain(s string) string { return s }
 
 func (p *printer) count(n int64, one, zh string) string {
 	switch {
@@ -334,7 +330,7 @@ func (p *printer) count(n int64, one, zh string) string {
 
 // pad writes a label to the column where paragraphs begin.
 func (p *printer) pad(label string) string {
-	return p.bold(label) + strings.Repeat(" ", max(labelWidth-runewidth.StringWidth(label), 1))
+	return p.bold(label) + strings.Repeat(" ", max(labelWidth-width(label), 1))
 }
 
 // label writes a labelled paragraph.
@@ -362,55 +358,4 @@ func (p *printer) prose(prefix, text string) {
 			p.line("%s%s", indent, l)
 		}
 	}
-}
-
-// wrap breaks text at spaces, and between Chinese characters, into lines of at
-// most width columns. Line ends in the text stay.
-func wrap(text string, width int) []string {
-	var lines []string
-	for _, para := range strings.Split(text, "\n") {
-		lines = append(lines, wrapLine(strings.TrimRight(para, " "), max(width, 20))...)
-	}
-	return lines
-}
-
-func wrapLine(text string, width int) []string {
-	var lines []string
-	for runewidth.StringWidth(text) > width {
-		cut := breakAt(text, width)
-		lines = append(lines, strings.TrimRight(text[:cut], " "))
-		text = strings.TrimLeft(text[cut:], " ")
-	}
-	return append(lines, text)
-}
-
-// breakAt returns the byte offset at which a text that is too wide is broken.
-func breakAt(text string, width int) int {
-	best, columns := 0, 0
-	for i, r := range text {
-		w := runewidth.RuneWidth(r)
-		if columns+w > width {
-			if best > 0 {
-				return best
-			}
-			return max(i, 1)
-		}
-		columns += w
-		if r == ' ' {
-			best = i + 1
-		} else if w == 2 && !strings.ContainsRune("（《“‘「", r) {
-			if next := i + len(string(r)); !startsClosing(text[next:]) {
-				best = next
-			}
-		}
-	}
-	return len(text)
-}
-
-// startsClosing reports whether a line must not begin with s.
-func startsClosing(s string) bool {
-	for _, r := range s {
-		return strings.ContainsRune("，。；：、！？）》”’」%", r)
-	}
-	return false
 }

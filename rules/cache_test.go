@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,9 +32,14 @@ func TestCacheHoldsTheBase(t *testing.T) {
 	if !reflect.DeepEqual(base.Literals(), again.Literals()) || !reflect.DeepEqual(base.owners, again.owners) || !reflect.DeepEqual(base.candidates, again.candidates) {
 		t.Error("other literals, owners or candidates")
 	}
-	all := make([]int, len(base.Literals()))
-	for i := range all {
-		all[i] = i
+	in := func(log string) (literals []int) {
+		log = asciiLower(log)
+		for i, lit := range base.Literals() {
+			if strings.Contains(log, asciiLower(string(lit))) {
+				literals = append(literals, i)
+			}
+		}
+		return literals
 	}
 	matches := 0
 	for i, r := range base.All() {
@@ -42,13 +48,13 @@ func TestCacheHoldsTheBase(t *testing.T) {
 			r.Scope != s.Scope || r.Quiet != s.Quiet || r.DespiteSuccess != s.DespiteSuccess || !reflect.DeepEqual(r.By, s.By) || !reflect.DeepEqual(r.Formats, s.Formats) {
 			t.Errorf("%s is another rule", r.ID)
 		}
-		if i%9 != 0 {
+		if i%5 != 0 {
 			continue
 		}
 		for _, x := range r.Examples {
 			for _, log := range x.Logs {
-				e := entryOf(log)
-				got, want := again.Match(e, all), base.Match(e, all)
+				e, literals := entryOf(log), in(log)
+				got, want := again.Match(e, literals), base.Match(e, literals)
 				matches += len(want)
 				if len(got) != len(want) {
 					t.Fatalf("%s: example %q has %d hits, wanted %d", r.ID, x.Name, len(got), len(want))

@@ -7,9 +7,12 @@
 package verdict
 
 import (
+	"cmp"
+	"maps"
 	"path"
 	"slices"
 	"sort"
+	"strings"
 	"time"
 
 	"diagnose"
@@ -17,7 +20,7 @@ import (
 
 // Input is what a verdict is made of.
 type Input struct {
-	Findings []*diagnose.Finding // in (rule id, place) order
+	Findings []*diagnose.Finding // in any order
 	Trouble  []*Trouble          // in (time, stream, line) order
 	CaseOf   func(*diagnose.Entry) *diagnose.Case
 	Title    func(r *diagnose.Rule, captures map[string]string) string
@@ -61,7 +64,6 @@ func placeOf(e *diagnose.Entry) place { return place{e.Stream, e.Offset} }
 // node is a finding in the graph of explanations.
 type node struct {
 	*diagnose.Finding
-	index int
 	by    *node // what explains it
 	all   []*node
 	owner *diagnose.Cause // the cause that reports it, once known
@@ -117,12 +119,57 @@ type graph struct {
 
 func newGraph(in Input) *graph {
 	g := &graph{in: in}
-	for i, f := range in.Findings {
+	for _, f := range in.Findings {
 		if len(f.Evidence) > 0 {
-			g.nodes = append(g.nodes, &node{Finding: f, index: i})
+			g.nodes = append(g.nodes, &node{Finding: f})
 		}
 	}
+	slices.SortStableFunc(g.nodes, g.order)
 	return g
+}
+
+// order puts findings into an order that is theirs alone, so that which of two
+// equally good explanations is taken does not depend on how they were given: by
+// rule, then evidence, then captures, then how they ended.
+func (g *graph) order(a, b *node) int {
+	return cmp.Or(
+		strings.Compare(a.Rule.ID, b.Rule.ID),
+		slices.CompareFunc(a.Evidence, b.Evidence, g.orderEvidence),
+		slices.CompareFunc(pairs(a.Captures), pairs(b.Captures), func(x, y [2]string) int { return slices.Compare(x[:], y[:]) }),
+		a.Start.Compare(b.Start),
+		a.End.Compare(b.End),
+		orderBools(a.Cleared, b.Cleared),
+	)
+}
+
+func (g *graph) orderEvidence(a, b diagnose.Evidence) int {
+	return cmp.Or(
+		orderBools(g.in.Before(b.Entry, a.Entry), g.in.Before(a.Entry, b.Entry)),
+		strings.Compare(a.Entry.Stream, b.Entry.Stream),
+		cmp.Compare(a.Entry.Offset, b.Entry.Offset),
+		cmp.Compare(a.At, b.At),
+		strings.Compare(a.Signal, b.Signal),
+	)
+}
+
+// orderBools puts false before true.
+func orderBools(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
+// pairs returns a map's names and values, by name.
+func pairs(captures map[string]string) [][2]string {
+	var out [][2]string
+	for _, name := range slices.Sorted(maps.Keys(captures)) {
+		out = append(out, [2]string{name, captures[name]})
+	}
+	return out
 }
 
 func matchID(pattern, id string) bool {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"strings"
@@ -86,6 +87,8 @@ type jsonExplains struct {
 	Rule     string         `json:"rule"`
 	Title    string         `json:"title"`
 	Evidence []jsonEvidence `json:"evidence"`
+
+	EvidenceCount int `json:"evidence_count,omitempty"` // where the list was cut
 }
 
 type jsonGroup struct {
@@ -124,10 +127,15 @@ func JSON(w io.Writer, v *diagnose.Verdict, lang string) error {
 		Stats: jsonStats{v.Stats.Files, v.Stats.Bytes, v.Stats.Lines, v.Stats.Entries, v.Stats.Cases,
 			each(v.Stats.Skipped, same), each(v.Stats.Cut, same)},
 	}
-	enc := json.NewEncoder(w)
+	var doc bytes.Buffer
+	enc := json.NewEncoder(&doc)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	return enc.Encode(r)
+	if err := enc.Encode(r); err != nil {
+		return err
+	}
+	_, err := w.Write(escapeJSON(doc.Bytes()))
+	return err
 }
 
 func same(c diagnose.Count) diagnose.Count { return c }
@@ -155,14 +163,9 @@ func causeJSON(c *diagnose.Cause, lang string) jsonCause {
 		}),
 		Evidence: each(first(c.Evidence, maxEvidence), evidenceJSON),
 		Explains: each(c.Explains, func(x *diagnose.Consequence) jsonExplains {
-			return jsonExplains{x.Rule.ID, Title(x.Rule, x.Captures, lang), each(first(x.Evidence, maxEvidence), evidenceJSON)}
+			return jsonExplains{x.Rule.ID, Title(x.Rule, x.Captures, lang), each(first(x.Evidence, maxEvidence), evidenceJSON), beyond(x.Evidence, maxEvidence)}
 		}),
-	}
-	if n := len(c.Cases); n > maxCases {
-		j.CaseCount = n
-	}
-	if n := len(c.Evidence); n > maxEvidence {
-		j.EvidenceCount = n
+		CaseCount: beyond(c.Cases, maxCases), EvidenceCount: beyond(c.Evidence, maxEvidence),
 	}
 	if c.Why.Reason != "" {
 		j.WhyFirst = why(c.Why, lang)
@@ -175,6 +178,14 @@ func first[T any](list []T, n int) []T {
 		return list[:n]
 	}
 	return list
+}
+
+// beyond is the length of a list that first cuts at n, 0 for one that it leaves.
+func beyond[T any](list []T, n int) int {
+	if len(list) > n {
+		return len(list)
+	}
+	return 0
 }
 
 func caseJSON(c *diagnose.Case) jsonCase {
@@ -196,7 +207,7 @@ func stamp(t time.Time) *time.Time {
 func evidenceJSON(e diagnose.Evidence) jsonEvidence {
 	text := e.Entry.Text
 	if len(text) > maxText {
-		text = strings.ToValidUTF8(text[:maxText], "") + "…"
+		text = text[:runeEnd(text, maxText)] + "…"
 	}
 	j := jsonEvidence{File: e.Entry.Stream, Line: e.Entry.Line, EndLine: e.Entry.EndLine,
 		Time: stamp(e.Entry.Time), Text: strings.ToValidUTF8(text, "�"), Signal: e.Signal}

@@ -183,32 +183,66 @@ func matchID(pattern, id string) bool {
 // refine drops, from general findings, the evidence that a more special reading
 // of the same entry claims.
 func (g *graph) refine() {
-	claimed := map[*node][]place{}
+	claimed := map[*node]map[place]bool{}
 	for _, n := range g.nodes {
-		for _, pattern := range n.Rule.Refines {
-			for _, m := range g.nodes {
-				if m != n && matchID(pattern, m.Rule.ID) {
-					for _, e := range n.Evidence {
-						claimed[m] = append(claimed[m], placeOf(e.Entry))
-					}
-				}
+		if len(n.Rule.Refines) == 0 {
+			continue
+		}
+		for _, m := range g.nodes {
+			if !moreSpecial(n.Rule, m.Rule) {
+				continue
+			}
+			if claimed[m] == nil {
+				claimed[m] = map[place]bool{}
+			}
+			for _, e := range n.Evidence {
+				claimed[m][placeOf(e.Entry)] = true
 			}
 		}
 	}
 	kept := g.nodes[:0]
 	for _, n := range g.nodes {
-		if places := claimed[n]; places != nil {
-			f := *n.Finding
-			f.Evidence = slices.DeleteFunc(slices.Clone(f.Evidence), func(e diagnose.Evidence) bool {
-				return slices.Contains(places, placeOf(e.Entry))
-			})
-			n.Finding = &f
+		if claimed[n] != nil {
+			n.Finding = g.without(n.Finding, claimed[n])
 		}
 		if len(n.Evidence) > 0 {
 			kept = append(kept, n)
 		}
 	}
 	g.nodes = kept
+}
+
+// moreSpecial reports whether r refines general. Of two rules that refine one
+// another, as globs can say, neither does: both would be dropped.
+func moreSpecial(r, general *diagnose.Rule) bool {
+	refines := func(r *diagnose.Rule, id string) bool {
+		return slices.ContainsFunc(r.Refines, func(pattern string) bool { return matchID(pattern, id) })
+	}
+	return refines(r, general.ID) && !refines(general, r.ID)
+}
+
+// without returns the finding as it is when the entries at places are not
+// evidence of it: then it has no part in their cases, and began with what is left.
+func (g *graph) without(f *diagnose.Finding, places map[place]bool) *diagnose.Finding {
+	left := slices.DeleteFunc(slices.Clone(f.Evidence), func(e diagnose.Evidence) bool { return places[placeOf(e.Entry)] })
+	if len(left) == len(f.Evidence) {
+		return f
+	}
+	rest := *f
+	rest.Evidence, rest.Cases = left, nil
+	var start time.Time
+	for _, e := range left {
+		if c := g.in.CaseOf(e.Entry); !slices.Contains(rest.Cases, c) {
+			rest.Cases = append(rest.Cases, c)
+		}
+		if t := e.Entry.Time; !t.IsZero() && (start.IsZero() || t.Before(start)) {
+			start = t
+		}
+	}
+	if !start.IsZero() && left[0].Entry != f.Evidence[0].Entry {
+		rest.Start = start
+	}
+	return &rest
 }
 
 // link finds for each finding what explains it: first what rules state, then

@@ -292,13 +292,14 @@ func inTime(n, m *node, within time.Duration) bool {
 	if m.Start.IsZero() && n.Cleared && !n.sameCase(m) {
 		return false // an unknown time does not fall into an interval that is over
 	}
+	ended := n.Cleared && !n.End.IsZero()
+	if ended && m.Start.After(n.End) {
+		return false
+	}
 	if n.Start.IsZero() || m.Start.IsZero() {
 		return true
 	}
-	if n.Cleared && !n.End.IsZero() && m.Start.After(n.End) {
-		return false
-	}
-	return within == 0 || m.Start.Sub(n.Start).Abs() <= within || (n.Cleared && m.Start.After(n.Start))
+	return within == 0 || m.Start.Sub(n.Start).Abs() <= within || ended && m.Start.After(n.Start)
 }
 
 func intersects(a, b []string) bool {
@@ -360,10 +361,8 @@ func (g *graph) nearestCause(m *node) *node {
 
 // causes turns roots into causes, symptoms and warnings.
 func (g *graph) causes(v *diagnose.Verdict) {
-	for _, n := range g.nodes {
-		r := n.root()
-		r.all = append(r.all, n)
-	}
+	g.gather()
+	g.release()
 	type key struct{ rule, title string }
 	at := map[key]*diagnose.Cause{}
 	for _, n := range g.nodes {
@@ -388,14 +387,41 @@ func (g *graph) causes(v *diagnose.Verdict) {
 	}
 }
 
+// gather gives each root the findings below it.
+func (g *graph) gather() {
+	for _, n := range g.nodes {
+		n.all = nil
+	}
+	for _, n := range g.nodes {
+		r := n.root()
+		r.all = append(r.all, n)
+	}
+}
+
+// release takes warnings that still hold out from under conditions that are
+// over, which would not be reported and hide them.
+func (g *graph) release() {
+	for _, n := range g.nodes {
+		if n.by != nil || !n.over() {
+			continue
+		}
+		for _, m := range n.all {
+			if !m.Cleared {
+				m.by = nil
+			}
+		}
+	}
+	g.gather()
+}
+
 // over reports whether a condition ended and did no harm that is known: then it
-// is no news.
+// is no news. A warning is no harm.
 func (n *node) over() bool {
 	if !n.Cleared {
 		return false
 	}
 	for _, m := range n.all {
-		if m != n && !m.Cleared {
+		if m != n && !m.Cleared && m.isError() {
 			return false
 		}
 	}

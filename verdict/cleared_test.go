@@ -1,0 +1,47 @@
+package verdict
+
+import (
+	"testing"
+)
+
+func TestClearedCauses(t *testing.T) {
+	f := judges(t)
+	across := rs{rule("a/lost", explains("class login across"))}
+	f("a symptom inside the interval", `
+		ctx | 10 a/lost[..20]
+		job | 15 s/login`, across, "cause", "a/lost > s/login")
+	f("at its end", `
+		ctx | 10 a/lost[..20]
+		job | 20 s/login`, across, "cause", "a/lost > s/login")
+	f("after it", `
+		ctx | 10 a/lost[..20]
+		job | 21 s/login`, across, "unexplained", "? s/login")
+	f("after it, from a cause without a time", `
+		ctx | - a/lost[..20]
+		job | 21 s/login`, across, "unexplained", "? s/login")
+	f("a long interval reaches further than within", `
+		ctx | 10 a/lost[..90]
+		job | 80 s/login`, rs{rule("a/lost", explains("class login across within 5m"))}, "cause", "a/lost > s/login")
+	f("an interval whose end is unknown does not", `
+		ctx | 10 a/lost[..-]
+		job | 80 s/login`, rs{rule("a/lost", explains("class login across within 5m"))}, "unexplained", "? s/login")
+	f("nothing untimed elsewhere", `
+		ctx | 10 a/lost[..20]
+		job | - s/login`, across, "unexplained", "? s/login")
+	f("an untimed symptom in its own case", `job | 10 a/lost[..20] | - s/login`, across, "cause", "a/lost > s/login")
+	f("nothing after it in its own case either", `job | 10 a/lost[..20] | 21 s/login`, nil, "unexplained", "? s/login")
+	f("two intervals, each with its symptom", `
+		ctx | 10 a/lost{host=1}[..20] | 30 a/lost{host=2}[..40]
+		job-1 | 15 s/login{name=x}
+		job-2 | 35 s/login{name=y}`, across, "cause", "a/lost 1 > s/login x", "a/lost 2 > s/login y")
+
+	f("one that explains nothing is no news", `ctx | 10 a/lost[..20]`, across, "clean")
+	f("unless its case failed", `ctx=failed | 10 a/lost[..20]`, across, "cause", "a/lost")
+	f("one that covers only another that is over", `ctx | 10 a/lost[..20] | 11 a/slow[..19]`, rs{rule("a/lost", explains("a/slow"))}, "clean")
+	f("one that covers another with harm", `ctx | 10 a/lost[..20] | 11 a/slow[..19] | 12 s/login`,
+		rs{rule("a/lost", explains("a/slow")), rule("a/slow", explains("class login"))}, "cause", "a/lost > a/slow, s/login")
+	f("a warning is no harm, and is said", `
+		ctx | 10 a/lost[..20]
+		job | 15 ws/login`, across, "clean", "~ ws/login")
+	f("its trouble is over too", `ctx | 10 a/lost[..20] + !agent lost | 15 !disk lost`, nil, "unexplained", "! disk lost")
+}

@@ -26,7 +26,7 @@ func (g *graph) account(v *diagnose.Verdict) {
 	for _, t := range g.in.Trouble {
 		owner, accounted := owners[placeOf(t.Entry)]
 		c := g.in.CaseOf(t.Entry)
-		if c.OutcomeFor(t.Entry.Mentions) == diagnose.OutcomeSucceeded && owner == nil {
+		if c != nil && c.OutcomeFor(t.Entry.Mentions) == diagnose.OutcomeSucceeded && owner == nil {
 			continue
 		}
 		if accounted && owner == nil {

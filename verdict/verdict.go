@@ -20,9 +20,9 @@ import (
 
 // Input is what a verdict is made of.
 type Input struct {
-	Findings []*diagnose.Finding // in any order
-	Trouble  []*Trouble          // in (time, stream, line) order
-	CaseOf   func(*diagnose.Entry) *diagnose.Case
+	Findings []*diagnose.Finding                  // in any order
+	Trouble  []*Trouble                           // in (time, stream, line) order
+	CaseOf   func(*diagnose.Entry) *diagnose.Case // nil for an entry of no case
 	Title    func(r *diagnose.Rule, captures map[string]string) string
 	// Candidates returns the rules that leave the same text as the rule with an id.
 	Candidates func(id string) []*diagnose.Rule
@@ -121,12 +121,21 @@ func newGraph(in Input) *graph {
 	g := &graph{in: in}
 	for _, f := range in.Findings {
 		if len(f.Evidence) > 0 {
+			if slices.Contains(f.Cases, nil) {
+				rest := *f
+				rest.Cases = slices.DeleteFunc(slices.Clone(f.Cases), isNoCase)
+				f = &rest
+			}
 			g.nodes = append(g.nodes, &node{Finding: f})
 		}
 	}
 	slices.SortStableFunc(g.nodes, g.order)
 	return g
 }
+
+// isNoCase is true of what an entry gets that nothing ties to a case. Two such
+// entries have nothing in common.
+func isNoCase(c *diagnose.Case) bool { return c == nil }
 
 // order puts findings into an order that is theirs alone, so that which of two
 // equally good explanations is taken does not depend on how they were given: by
@@ -232,7 +241,7 @@ func (g *graph) without(f *diagnose.Finding, places map[place]bool) *diagnose.Fi
 	rest.Evidence, rest.Cases = left, nil
 	var start time.Time
 	for _, e := range left {
-		if c := g.in.CaseOf(e.Entry); !slices.Contains(rest.Cases, c) {
+		if c := g.in.CaseOf(e.Entry); c != nil && !slices.Contains(rest.Cases, c) {
 			rest.Cases = append(rest.Cases, c)
 		}
 		if t := e.Entry.Time; !t.IsZero() && (start.IsZero() || t.Before(start)) {
@@ -272,8 +281,8 @@ func (g *graph) explains(n, m *node, ex diagnose.Explains) bool {
 	if ex.Rule != "" && !matchID(ex.Rule, m.Rule.ID) || ex.Symptom != "" && ex.Symptom != m.Rule.Class {
 		return false
 	}
-	if !n.isError() && m.isError() && m.isCause() {
-		return false
+	if !n.isError() && m.isError() {
+		return false // a warning would hide that something failed
 	}
 	if !ex.Across && !n.sameCase(m) && !n.shares(m) {
 		return false
@@ -345,11 +354,12 @@ func (g *graph) nearestCause(m *node) *node {
 		if !n.sameCase(m) || n.Cleared && !inTime(n, m, 0) {
 			continue
 		}
-		if g.in.Before(n.first(), m.first()) {
-			if before == nil || g.in.Before(before.first(), n.first()) {
+		at := g.firstIn(n, m.Cases)
+		if g.in.Before(at, m.first()) {
+			if before == nil || g.in.Before(g.firstIn(before, m.Cases), at) {
 				before = n
 			}
-		} else if after == nil || g.in.Before(n.first(), after.first()) {
+		} else if after == nil || g.in.Before(at, g.firstIn(after, m.Cases)) {
 			after = n
 		}
 	}
@@ -357,6 +367,20 @@ func (g *graph) nearestCause(m *node) *node {
 		return before
 	}
 	return after
+}
+
+// firstIn is the earliest evidence of n in the cases: where it stands in others
+// says nothing of what came first in these.
+func (g *graph) firstIn(n *node, cases []*diagnose.Case) *diagnose.Entry {
+	if len(n.Cases) == 1 {
+		return n.first()
+	}
+	for _, e := range n.Evidence {
+		if slices.Contains(cases, g.in.CaseOf(e.Entry)) {
+			return e.Entry
+		}
+	}
+	return n.first()
 }
 
 // causes turns roots into causes, symptoms and warnings.

@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"fmt"
 	"sort"
 
 	"diagnose"
@@ -43,6 +44,7 @@ func (g *graph) account(v *diagnose.Verdict) {
 		groups.add(t)
 	}
 	v.Unexplained = groups.list
+	v.Quality = append(v.Quality, groups.quality()...)
 	for _, c := range v.Causes {
 		c.Why.Trouble = total
 	}
@@ -81,13 +83,18 @@ func (g *graph) earlierRoot(roots []*node, e *diagnose.Entry) *diagnose.Cause {
 	return best.owner
 }
 
-// groups collects unexplained trouble by masked text.
+// groups collects unexplained trouble by masked text, the first MaxGroups kinds
+// of it. Of the others their number is kept.
 type groups struct {
-	list []*diagnose.Group
-	at   map[string]*diagnose.Group
+	list    []*diagnose.Group
+	at      map[string]*diagnose.Group
+	beyond  map[string]bool // masks that are not listed
+	entries int             // of these masks
 }
 
-func newGroups() *groups { return &groups{at: map[string]*diagnose.Group{}} }
+func newGroups() *groups {
+	return &groups{at: map[string]*diagnose.Group{}, beyond: map[string]bool{}}
+}
 
 // maxSamples is how many entries of a group are shown as evidence.
 const maxSamples = 3
@@ -97,6 +104,8 @@ func (g *groups) add(t *Trouble) {
 	group := g.at[mask]
 	if group == nil {
 		if len(g.list) == MaxGroups {
+			g.beyond[mask] = true
+			g.entries += t.Count
 			return
 		}
 		group = &diagnose.Group{Level: t.Entry.Level, Text: diagnose.FirstLine(t.Entry.Message)}
@@ -107,6 +116,18 @@ func (g *groups) add(t *Trouble) {
 	if len(group.Evidence) < maxSamples {
 		group.Evidence = append(group.Evidence, diagnose.Evidence{Entry: t.Entry})
 	}
+}
+
+// quality says what is not listed.
+func (g *groups) quality() []diagnose.Quality {
+	form := "%d more kinds of unexplained trouble (%d entries) are not listed"
+	switch len(g.beyond) {
+	case 0:
+		return nil
+	case 1:
+		form = "%d more kind of unexplained trouble (%d entries) is not listed"
+	}
+	return []diagnose.Quality{{Text: fmt.Sprintf(form, len(g.beyond), g.entries)}}
 }
 
 var grades = map[diagnose.Confidence]int{diagnose.Confirmed: 0, diagnose.Likely: 1, diagnose.Possible: 2}

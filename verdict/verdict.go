@@ -26,7 +26,7 @@ type Input struct {
 	Title    func(r *diagnose.Rule, captures map[string]string) string
 	// Candidates returns the rules that leave the same text as the rule with an id.
 	Candidates func(id string) []*diagnose.Rule
-	// Position orders entries: by time where both have one, else by stream and line.
+	// Before orders entries: by time, then stream, then line.
 	Before func(a, b *diagnose.Entry) bool
 }
 
@@ -37,10 +37,12 @@ type Trouble struct {
 	Count int
 }
 
-// MaxGroups bounds the unexplained groups of a verdict.
+// MaxGroups bounds the unexplained groups of a verdict. What is beyond is
+// counted, and said in its Quality.
 const MaxGroups = 1000
 
-// Judge makes the verdict. Quality and Stats are the caller's to fill in.
+// Judge makes the verdict. Of Quality it says only what it left out itself; the
+// rest of it and Stats are the caller's to fill in.
 func Judge(in Input) *diagnose.Verdict {
 	g := newGraph(in)
 	g.refine()

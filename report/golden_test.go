@@ -2,10 +2,12 @@ package report
 
 import (
 	"bytes"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -60,8 +62,8 @@ var (
 	powerOff = &diagnose.Rule{
 		ID: "cloudstack/host-power-off", System: "cloudstack", Role: diagnose.RoleCause, Severity: diagnose.SeverityError,
 		Confidence: diagnose.Possible, Side: "hypervisor host",
-		EN: diagnose.Texts{Title: "Host {{host}} is off", TellsApart: "It does not answer ping either, and its management controller says the power is off."},
-		ZH: diagnose.Texts{Title: "主机 {{host}} 已关机", TellsApart: "ping 也没有回应，带外管理显示电源已关闭。"},
+		EN: diagnose.Texts{Title: "Host {{host}} is off", Cause: "The host has no power.", TellsApart: "It does not answer ping either, and its management controller says the power is off."},
+		ZH: diagnose.Texts{Title: "主机 {{host}} 已关机", Cause: "主机没有通电。", TellsApart: "ping 也没有回应，带外管理显示电源已关闭。"},
 	}
 	diskFull = &diagnose.Rule{
 		ID: "shared/no-space", System: "shared", Role: diagnose.RoleCause, Severity: diagnose.SeverityError,
@@ -292,4 +294,41 @@ func TestColorOnlyPaints(t *testing.T) {
 // unpainted takes our own four sequences away and no other.
 func unpainted(s string) string {
 	return strings.NewReplacer("\x1b[1m", "", "\x1b[1;31m", "", "\x1b[2m", "", "\x1b[0m", "").Replace(s)
+}
+
+// No line ends with spaces, which an editor or a diff would show.
+func TestNoSpacesAtLineEnds(t *testing.T) {
+	for name, v := range verdicts() {
+		for l := range strings.Lines(text(t, v, Style{})) {
+			if l = strings.TrimSuffix(l, "\n"); strings.TrimRight(l, " ") != l {
+				t.Errorf("%s: %q", name, l)
+			}
+		}
+	}
+}
+
+// A list that is cut says how long it was, and one that is not cut does not.
+func TestLongListsAreCutAndCounted(t *testing.T) {
+	f := func(n, shownOf, count int) {
+		t.Helper()
+		c := everything()
+		c.Cases, c.Evidence, c.Explains = nil, nil, c.Explains[:1]
+		for i := range n {
+			c.Cases = append(c.Cases, &diagnose.Case{ID: fmt.Sprint("job-", i)})
+			c.Evidence = append(c.Evidence, line("a.log", i+1, diagnose.LevelError, "", "x"))
+		}
+		c.Explains[0].Evidence = c.Evidence
+		var r jsonReport
+		if err := json.Unmarshal([]byte(document(t, &diagnose.Verdict{Causes: []*diagnose.Cause{c}}, "en")), &r); err != nil {
+			t.Fatal(err)
+		}
+		j := r.Causes[0]
+		got := []int{len(j.Cases), j.CaseCount, len(j.Evidence), j.EvidenceCount, len(j.Explains[0].Evidence), j.Explains[0].EvidenceCount}
+		if want := []int{shownOf, count, shownOf, count, shownOf, count}; !slices.Equal(got, want) {
+			t.Errorf("%d of each: lengths and counts are %v, want %v", n, got, want)
+		}
+	}
+	f(1, 1, 0)
+	f(200, 200, 0)
+	f(201, 200, 201)
 }

@@ -154,7 +154,7 @@ func causeJSON(c *diagnose.Cause, lang string) jsonCause {
 	j := jsonCause{
 		Rule: c.Rule.ID, Title: Title(c.Rule, c.Captures, lang), System: c.Rule.System,
 		Severity: string(c.Rule.Severity), Confidence: string(c.Rule.Confidence),
-		Cause: fillText(t.Cause, c.Captures), Side: c.Rule.Side, Captures: c.Captures,
+		Cause: fillText(t.Cause, c.Captures), Side: c.Rule.Side, Captures: filled(c.Captures),
 		Fix: fillSteps(t.Fix, c.Captures), Verify: fillSteps(t.Verify, c.Captures),
 		References: append([]string{}, c.Rule.References...), SeenBefore: []string{},
 		Cases: each(first(c.Cases, maxCases), caseJSON),
@@ -178,6 +178,14 @@ func first[T any](list []T, n int) []T {
 		return list[:n]
 	}
 	return list
+}
+
+// filled is captures as an object, also where there are none.
+func filled(captures map[string]string) map[string]string {
+	if captures == nil {
+		return map[string]string{}
+	}
+	return captures
 }
 
 // beyond is the length of a list that first cuts at n, 0 for one that it leaves.

@@ -54,10 +54,14 @@ type printer struct {
 	words *words
 }
 
-func (p *printer) line(format string, args ...any) { fmt.Fprintf(p, format+"\n", args...) }
+// line prints a line, without spaces at its end.
+func (p *printer) line(format string, args ...any) {
+	p.WriteString(strings.TrimRight(fmt.Sprintf(format, args...), " "))
+	p.WriteByte('\n')
+}
 
 func (p *printer) paint(code, s string) string {
-	if !p.style.Color {
+	if !p.style.Color || s == "" {
 		return s
 	}
 	return "\x1b[" + code + "m" + s + "\x1b[0m"
@@ -282,7 +286,7 @@ func (p *printer) unexplained(v *diagnose.Verdict) {
 		e := g.Evidence[0]
 		times := ""
 		if g.Count > 1 {
-			times = "  " + p.dim(fmt.Sprintf(p.words.groups, g.Count))
+			times = "  " + p.dim(fmt.Sprintf("("+p.words.groups+")", g.Count))
 		}
 		p.line("  %s:%d  %s%s", Printable(e.Entry.Stream), e.Line(), p.entryText(e), times)
 	}

@@ -8,33 +8,33 @@ import (
 
 // words are the report's own words in one language.
 type words struct {
-	cause, fix, verify, side, confidence, cases, evidence, explains, candidates, seen, expect, why string
-	more, moreCases, noCause, clean, unexplained, symptoms, warnings, before, notes, orElse        string
-	totals                                                                                         string
-	outcome                                                                                        map[string]string
-	inferred, refs, groups, likely                                                                 string
+	cause, fix, verify, side, confidence, cases, evidence, explains, candidates, expect, why string
+	more, moreCases, noCause, clean, unexplained, symptoms, warnings, before, notes          string
+	totals                                                                                   string
+	outcome                                                                                  map[string]string
+	refs, groups, likely                                                                     string
 }
 
 var english = words{
 	cause: "cause", fix: "fix", verify: "verify", side: "acts", confidence: "confidence", cases: "cases", evidence: "evidence",
-	explains: "explains", candidates: "or else", seen: "seen before", expect: "expect", why: "why first",
+	explains: "explains", candidates: "or else", expect: "expect", why: "why first",
 	more: "… %d more", moreCases: "and %d more", noCause: "No known cause.", clean: "Nothing wrong found.",
 	unexplained: "Unexplained trouble, earliest first", symptoms: "Symptoms without a known cause", warnings: "Warnings",
 	before: "Before you read on, what could change this answer", notes: "Notes",
-	totals:   "%s, %s, %s read; %s parsed",
-	outcome:  map[string]string{"failed": "failed", "succeeded": "succeeded", "unknown": "outcome unknown"},
-	inferred: "by nearness", refs: "see", groups: "%d times", likely: "look at",
+	totals:  "%s, %s, %s read; %s parsed",
+	outcome: map[string]string{"failed": "failed", "succeeded": "succeeded", "unknown": "outcome unknown"},
+	refs:    "see", groups: "%d times", likely: "look at",
 }
 
 var chinese = words{
 	cause: "原因", fix: "处理", verify: "验证", side: "处理方", confidence: "把握", cases: "任务", evidence: "证据",
-	explains: "连带现象", candidates: "另一种可能", seen: "曾经出现", expect: "应看到", why: "为何在先",
+	explains: "连带现象", candidates: "另一种可能", expect: "应看到", why: "为何在先",
 	more: "… 另有 %d 条", moreCases: "另有 %d 个", noCause: "未找到已知原因。", clean: "未发现问题。",
 	unexplained: "未能解释的异常（由早到晚）", symptoms: "有现象而原因未知", warnings: "警告",
 	before: "先请注意：以下情况可能改变结论", notes: "说明",
-	totals:   "共读取 %s，%s，%s；解析 %s",
-	outcome:  map[string]string{"failed": "失败", "succeeded": "成功", "unknown": "结果未知"},
-	inferred: "按邻近推断", refs: "参考", groups: "%d 次", likely: "检查",
+	totals:  "共读取 %s，%s，%s；解析 %s",
+	outcome: map[string]string{"failed": "失败", "succeeded": "成功", "unknown": "结果未知"},
+	refs:    "参考", groups: "%d 次", likely: "检查",
 }
 
 func wordsOf(lang string) *words {

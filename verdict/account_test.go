@@ -141,6 +141,7 @@ func TestRanking(t *testing.T) {
 	f("benign trouble and that of a condition that is over do not", `
 		job-1 | 1 a/x + !lost
 		job-2 | 2 b/noise + !gone | 3 a/y[..5] + !away`, diagnose.WhyOnly, nil, "a/x 1/1")
+	f("trouble that is benign to one rule and evidence to another is the other's", `job | 1 b/noise + c/x + !noise`, diagnose.WhyOnly, nil, "c/x 1/1")
 	f("the latest root before an entry takes it", `job | 1 a/x + !lost | 3 a/y + !gone | 4 !end | 5 !stop`, diagnose.WhyShare, nil, "a/y 3/4", "a/x 1/4")
 }
 

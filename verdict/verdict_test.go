@@ -159,15 +159,21 @@ func TestKinds(t *testing.T) {
 }
 
 // An entry that no case holds is nobody's: it must not be tied to others of its
-// sort, and must not break anything.
+// sort, and must not break anything. What stands on it stands together still.
 func TestEntriesWithoutACase(t *testing.T) {
-	s := draw(t, `job | 1 a/x[..5] | 2 s/login | 3 !disk lost`)
-	in := s.input(s.findings)
-	in.CaseOf = func(*diagnose.Entry) *diagnose.Case { return nil }
-	for _, f := range s.findings {
-		f.Cases = []*diagnose.Case{nil}
+	f := func(picture, want string, rules ...*diagnose.Rule) {
+		t.Helper()
+		s := draw(t, picture, rules...)
+		in := s.input(s.findings)
+		in.CaseOf = func(*diagnose.Entry) *diagnose.Case { return nil }
+		for _, f := range s.findings {
+			f.Cases = []*diagnose.Case{nil}
+		}
+		if got := show(Judge(in)); got != want {
+			t.Errorf("%s: got %q, want %q", picture, got, want)
+		}
 	}
-	if got, want := show(Judge(in)), "unexplained\n? s/login\n! disk lost"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
+	f(`job | 1 a/x[..5] | 2 s/login | 3 !disk lost`, "unexplained\n? s/login\n! disk lost")
+	f(`job | 1 a/x | 2 a/y`, "cause\na/x\na/y", rule("a/x", explains("a/y")))
+	f(`job | 1 a/x + a/y`, "cause\na/x > a/y", rule("a/x", explains("a/y")))
 }

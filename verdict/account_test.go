@@ -120,6 +120,9 @@ func TestRanking(t *testing.T) {
 	f("consequences that are no trouble by level count too", `
 		job-1 | 1 a/x
 		job-2 | 2 a/y | 3 s/login`, diagnose.WhyShare, nil, "a/y 0/0", "a/x 0/0")
+	f("evidence that is no trouble by level weighs as much as one entry that is", `
+		job-1 | 2 a/x + !lost
+		job-2 | 1 a/y`, diagnose.WhyEarliest, nil, "a/y 0/1", "a/x 1/1")
 	f("more required evidence", `
 		job-1 | 1 a/x
 		job-2 | 2 a/y`, diagnose.WhySpecific, rs{rule("a/y", specificity(2))}, "a/y 0/0", "a/x 0/0")

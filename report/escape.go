@@ -23,9 +23,9 @@ func Printable(s string) string {
 		case r == '\t':
 			b.WriteByte(' ')
 		case r == utf8.RuneError && n == 1:
-			fmt.Fprintf(&b, `\x%02x`, s[i])
+			writeHex(&b, s[i])
 		case hostile(r) && r < 0x100:
-			fmt.Fprintf(&b, `\x%02x`, r)
+			writeHex(&b, byte(r))
 		case hostile(r) && r < 0x10000:
 			fmt.Fprintf(&b, `\u%04x`, r)
 		case hostile(r):
@@ -36,6 +36,14 @@ func Printable(s string) string {
 		i += n
 	}
 	return b.String()
+}
+
+// writeHex spares a line of nothing but such bytes the cost of formatting.
+func writeHex(b *strings.Builder, c byte) {
+	const digits = "0123456789abcdef"
+	b.WriteString(`\x`)
+	b.WriteByte(digits[c>>4])
+	b.WriteByte(digits[c&15])
 }
 
 // hostile reports whether a rune could act on a terminal, reorder text or end a

@@ -74,10 +74,12 @@ type WhyReason string
 const (
 	WhyOnly     WhyReason = "only"     // it is the only one
 	WhyShare    WhyReason = "share"    // it accounts for more of the trouble than the next
-	WhySpecific WhyReason = "specific" // equal share, more required evidence
+	WhyGrade    WhyReason = "grade"    // equal share, better supported
+	WhySpecific WhyReason = "specific" // equal so far, more required evidence
 	WhyEarliest WhyReason = "earliest" // equal so far, earliest evidence
 	WhyOrder    WhyReason = "order"    // nothing in the logs puts one before the other
 	WhyLess     WhyReason = "less"     // others account for more
+	WhyAfter    WhyReason = "after"    // it accounts for as much as the one before it, which goes first by evidence
 )
 
 // Group is trouble that nothing explains: entries of one masked text.

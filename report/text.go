@@ -129,8 +129,15 @@ func (p *printer) cases(cases []*diagnose.Case) {
 	var parts []string
 	for _, c := range first(cases, shownCases) {
 		s := Printable(c.ID)
+		var notes []string
 		if c.Outcome != diagnose.OutcomeUnknown {
-			s += " (" + p.words.outcome[c.Outcome.String()] + ")"
+			notes = append(notes, p.words.outcome[c.Outcome.String()])
+		}
+		if c.Inferred {
+			notes = append(notes, p.words.inferred)
+		}
+		if len(notes) > 0 {
+			s += " (" + strings.Join(notes, ", ") + ")"
 		}
 		parts = append(parts, s)
 	}

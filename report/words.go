@@ -12,6 +12,7 @@ type words struct {
 	more, moreCases, noCause, clean, unexplained, symptoms, warnings, before, notes          string
 	totals                                                                                   string
 	outcome                                                                                  map[string]string
+	inferred                                                                                 string // membership of a case that follows from nearness
 	refs, groups, likely                                                                     string
 }
 
@@ -21,9 +22,10 @@ var english = words{
 	more: "… %d more", moreCases: "and %d more", noCause: "No known cause.", clean: "Nothing wrong found.",
 	unexplained: "Unexplained trouble, earliest first", symptoms: "Symptoms without a known cause", warnings: "Warnings",
 	before: "Before you read on, what could change this answer", notes: "Notes",
-	totals:  "%s, %s, %s read; %s parsed",
-	outcome: map[string]string{"failed": "failed", "succeeded": "succeeded", "unknown": "outcome unknown"},
-	refs:    "see", groups: "%d times", likely: "look at",
+	totals:   "%s, %s, %s read; %s parsed",
+	outcome:  map[string]string{"failed": "failed", "succeeded": "succeeded", "unknown": "outcome unknown"},
+	inferred: "by nearness",
+	refs:     "see", groups: "%d times", likely: "look at",
 }
 
 var chinese = words{
@@ -32,9 +34,10 @@ var chinese = words{
 	more: "… 另有 %d 条", moreCases: "另有 %d 个", noCause: "未找到已知原因。", clean: "未发现问题。",
 	unexplained: "未能解释的异常（由早到晚）", symptoms: "有现象而原因未知", warnings: "警告",
 	before: "先请注意：以下情况可能改变结论", notes: "说明",
-	totals:  "共读取 %s，%s，%s；解析 %s",
-	outcome: map[string]string{"failed": "失败", "succeeded": "成功", "unknown": "结果未知"},
-	refs:    "参考", groups: "%d 次", likely: "检查",
+	totals:   "共读取 %s，%s，%s；解析 %s",
+	outcome:  map[string]string{"failed": "失败", "succeeded": "成功", "unknown": "结果未知"},
+	inferred: "按邻近推断",
+	refs:     "参考", groups: "%d 次", likely: "检查",
 }
 
 func wordsOf(lang string) *words {
@@ -81,18 +84,29 @@ func side(s, lang string) string {
 
 // why says in one sentence what put a cause in its place.
 func why(w diagnose.Why, lang string) string {
+	share := ""
+	if w.Explained > 0 {
+		share = fmt.Sprintf(" (%d of %d trouble entries)", w.Explained, w.Trouble)
+	}
 	if lang == "zh" {
+		if share != "" {
+			share = fmt.Sprintf("（%d 条中的 %d 条）", w.Trouble, w.Explained)
+		}
 		switch w.Reason {
 		case diagnose.WhyOnly:
 			return "只找到这一个根因"
 		case diagnose.WhyShare:
-			return fmt.Sprintf("它解释的异常最多（%d 条中的 %d 条）", w.Trouble, w.Explained)
+			return "它解释的异常最多" + share
+		case diagnose.WhyGrade:
+			return "解释的异常同样多，但把握更大"
 		case diagnose.WhySpecific:
 			return "解释的异常同样多，但证据更具体"
 		case diagnose.WhyEarliest:
 			return "其余相同，它的证据最早"
 		case diagnose.WhyLess:
-			return fmt.Sprintf("解释的异常较少（%d 条中的 %d 条）", w.Trouble, w.Explained)
+			return "解释的异常较少" + share
+		case diagnose.WhyAfter:
+			return "与前一个解释的异常同样多，前一个的证据更有力或更早"
 		}
 		return "日志无法分出先后，按规则名排列"
 	}
@@ -100,13 +114,17 @@ func why(w diagnose.Why, lang string) string {
 	case diagnose.WhyOnly:
 		return "the only root cause found"
 	case diagnose.WhyShare:
-		return fmt.Sprintf("it accounts for the most (%d of %d trouble entries)", w.Explained, w.Trouble)
+		return "it accounts for the most" + share
+	case diagnose.WhyGrade:
+		return "it accounts for as much as the next, and is better supported"
 	case diagnose.WhySpecific:
 		return "it accounts for as much as the next, on more specific evidence"
 	case diagnose.WhyEarliest:
 		return "all else equal, its evidence is the earliest"
 	case diagnose.WhyLess:
-		return fmt.Sprintf("it accounts for less (%d of %d trouble entries)", w.Explained, w.Trouble)
+		return "it accounts for less" + share
+	case diagnose.WhyAfter:
+		return "it accounts for as much as the one before it, whose evidence is stronger or earlier"
 	}
 	return "nothing in the logs puts one before the other; in order of their names"
 }

@@ -149,6 +149,9 @@ func (g *graph) rank(v *diagnose.Verdict) {
 			_, c.Why.Reason = g.compare(c, v.Causes[1])
 		default:
 			c.Why.Reason = diagnose.WhyLess
+			if weight(c) == weight(v.Causes[i-1]) {
+				c.Why.Reason = diagnose.WhyAfter
+			}
 		}
 	}
 }
@@ -165,7 +168,7 @@ func (g *graph) compare(a, b *diagnose.Cause) (less bool, why diagnose.WhyReason
 		return x > y, diagnose.WhyShare
 	}
 	if x, y := grades[a.Rule.Confidence], grades[b.Rule.Confidence]; x != y {
-		return x < y, diagnose.WhySpecific
+		return x < y, diagnose.WhyGrade
 	}
 	if x, y := a.Rule.Specificity, b.Rule.Specificity; x != y {
 		return x > y, diagnose.WhySpecific

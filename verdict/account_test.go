@@ -129,7 +129,7 @@ func TestRanking(t *testing.T) {
 	f("confidence goes before it", `
 		job-1 | 1 a/x
 		job-2 | 2 a/y
-		job-3 | 3 a/z`, diagnose.WhySpecific, rs{rule("a/x", confidence(diagnose.Possible), specificity(9)), rule("a/y", confidence(diagnose.Likely), specificity(5))},
+		job-3 | 3 a/z`, diagnose.WhyGrade, rs{rule("a/x", confidence(diagnose.Possible), specificity(9)), rule("a/y", confidence(diagnose.Likely), specificity(5))},
 		"a/z 0/0", "a/y 0/0", "a/x 0/0")
 	f("a larger share goes before confidence", `
 		job-1 | 1 a/x

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"diagnose"
@@ -36,7 +37,7 @@ func Text(w io.Writer, v *diagnose.Verdict, style Style) error {
 	}
 	switch v.Kind {
 	case diagnose.VerdictClean:
-		p.line("%s", p.bold(p.words.clean))
+		p.line("%s", p.bold(p.cleanWords(v)))
 	case diagnose.VerdictUnexplained:
 		p.line("%s", p.bold(p.words.noCause))
 	}
@@ -46,6 +47,15 @@ func Text(w io.Writer, v *diagnose.Verdict, style Style) error {
 	p.quality(v.Quality, false)
 	p.totals(v)
 	return p.Flush()
+}
+
+// cleanWords does not call well what was not read at all.
+func (p *printer) cleanWords(v *diagnose.Verdict) string {
+	weighs := func(q diagnose.Quality) bool { return q.Weighs }
+	if v.Stats.Files == 0 && slices.ContainsFunc(v.Quality, weighs) {
+		return p.words.unread
+	}
+	return p.words.clean
 }
 
 type printer struct {

@@ -13,6 +13,7 @@ type words struct {
 	totals                                                                                   string
 	outcome                                                                                  map[string]string
 	inferred                                                                                 string // membership of a case that follows from nearness
+	unread                                                                                   string // nothing at all was read
 	refs, groups, likely                                                                     string
 }
 
@@ -25,6 +26,7 @@ var english = words{
 	totals:   "%s, %s, %s read; %s parsed",
 	outcome:  map[string]string{"failed": "failed", "succeeded": "succeeded", "unknown": "outcome unknown"},
 	inferred: "by nearness",
+	unread:   "Nothing could be read.",
 	refs:     "see", groups: "%d times", likely: "look at",
 }
 
@@ -37,6 +39,7 @@ var chinese = words{
 	totals:   "共读取 %s，%s，%s；解析 %s",
 	outcome:  map[string]string{"failed": "失败", "succeeded": "成功", "unknown": "结果未知"},
 	inferred: "按邻近推断",
+	unread:   "没有读到任何内容。",
 	refs:     "参考", groups: "%d 次", likely: "检查",
 }
 

@@ -113,7 +113,7 @@ func isStackText(text []byte) bool {
 const maxInnerDepth = 4
 
 // decodeInner returns the texts that an encoding hides in message: the string
-// values of JSON, and text with escapes (\n, \", \uXXXX), each also decoded again
+// values of JSON, and text with escapes (\n, \", \u and four digits), each also decoded again
 // where it holds more of the kind. Every level is at most as long as the one it came
 // from, so the result is bounded by the message.
 func decodeInner(message string) []string {
@@ -213,7 +213,7 @@ func saysNothing(key string) bool {
 	return false
 }
 
-// hasEscape reports whether text holds \n, \r or \uXXXX as letters.
+// hasEscape reports whether text holds \n, \r or \u and four digits as letters.
 func hasEscape(text string) bool {
 	for at := 0; ; at += 2 {
 		i := strings.IndexByte(text[at:], '\\')

@@ -66,7 +66,7 @@ func (w window) holds(t time.Time) bool {
 // second pass stops only at the ids of the cases that hit.
 const smallStream = 4 << 20
 
-// outcomeRounds bounds how often newly learnt ids are sought.
+// idRounds bounds how often newly learnt ids are sought.
 const idRounds = 3
 
 // maxIDs bounds the ids that a second pass seeks.

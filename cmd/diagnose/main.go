@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -66,7 +67,7 @@ func run(ctx context.Context, std stdio, args []string) int {
 				return c.run(ctx, std, args[1:])
 			}
 		}
-		if h := notBuilt[args[0]]; h != "" {
+		if slices.Contains(notBuilt, args[0]) {
 			if _, err := os.Stat(args[0]); err != nil {
 				return std.fail("%s is not part of this version", args[0])
 			}
@@ -77,7 +78,7 @@ func run(ctx context.Context, std stdio, args []string) int {
 
 // notBuilt are commands of the design that later versions have: better said
 // than taken for missing files.
-var notBuilt = map[string]string{"watch": "later", "search": "later", "similar": "later", "corpus": "later", "explain": "later"}
+var notBuilt = []string{"watch", "search", "similar", "corpus", "explain"}
 
 // fail says what went wrong and returns the exit status for it.
 func (s stdio) fail(format string, args ...any) int {

@@ -4,13 +4,22 @@ import "bytes"
 
 const escape = 0x1b
 
-// strip returns line as a terminal would leave it: without escape sequences (CSI,
-// OSC and the two-byte ones) and without progress output that a carriage return
-// overwrote. A line that has none of these is returned as it is.
-func strip(line []byte) []byte {
+// strip returns line as a terminal would leave it: without escape sequences and
+// without progress output that a carriage return overwrote. A line that has none of
+// these is returned as it is.
+func strip(line []byte) []byte { return stripProgress(stripColours(line)) }
+
+// stripColours returns line without escape sequences (CSI, OSC and the two-byte
+// ones).
+func stripColours(line []byte) []byte {
 	if bytes.IndexByte(line, escape) >= 0 {
 		line = stripEscapes(line)
 	}
+	return line
+}
+
+// stripProgress returns line without progress output that a carriage return overwrote.
+func stripProgress(line []byte) []byte {
 	// IndexByte is many times faster than LastIndexByte on the lines without one.
 	if bytes.IndexByte(line, '\r') >= 0 {
 		line = stripOverwritten(line, bytes.LastIndexByte(line, '\r'))

@@ -1,16 +1,17 @@
 package parser
 
 import (
+	"bytes"
 	"testing"
 
 	"diagnose"
 )
 
-func TestCarrier(t *testing.T) {
+func TestPeel(t *testing.T) {
 	f := func(in, want string) {
 		t.Helper()
-		if n := carrier([]byte(in)); in[n:] != want {
-			t.Errorf("carrier(%q) leaves %q, want %q", in, in[n:], want)
+		if q := peel([]byte(in)); string(q.inner) != want {
+			t.Errorf("peel(%q) leaves %q, want %q", in, q.inner, want)
 		}
 	}
 	f("2022-11-04T23:27:51.7475892Z curl: (6) x", "curl: (6) x")
@@ -36,41 +37,43 @@ func TestCarrier(t *testing.T) {
 	}
 }
 
-func TestReadCarrier(t *testing.T) {
+func TestWhatWrappersTell(t *testing.T) {
 	var e diagnose.Entry
-	readCarrier([]byte("2022-11-04T23:27:51.7475892Z [pod/web-0/app] "), &e)
+	peelInto([]byte("2022-11-04T23:27:51.7475892Z [pod/web-0/app] x"), &e)
 	if want := stamp(t, "2022-11-04T23:27:51.7475892Z"); !e.Time.Equal(want) || idText(e.Mentions) != "pod:web-0" {
 		t.Errorf("%s %s", e.Time, idText(e.Mentions))
 	}
 	own := stamp(t, "2022-11-04T00:00:00Z")
-	e = diagnose.Entry{Time: own}
-	readCarrier([]byte("[2022-11-04T23:27:51.747Z] "), &e)
-	if !e.Time.Equal(own) {
-		t.Errorf("the program's own time was replaced by %s", e.Time)
+	entry := New().Parse([]byte("[2022-11-04T23:27:51.747Z] 2022-11-04 00:00:00 ERROR x"), own)
+	if !entry.Time.Equal(own) {
+		t.Errorf("the program's own time was replaced by %s", entry.Time)
 	}
 }
 
-func FuzzCarrier(f *testing.F) {
+func FuzzPeel(f *testing.F) {
 	f.Add([]byte("2022-11-04T23:27:51.7475892Z web-1  | [pod/a/b] #7 18.62 x"))
 	f.Add([]byte("[17:45:39]E: [Step 6/11] web-0 app › x"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		n := carrier(b)
-		if n < 0 || n > len(b) {
-			t.Fatalf("%d of %d bytes", n, len(b))
+		q := peel(b)
+		if len(q.inner) > len(b) {
+			t.Fatalf("%d of %d bytes", len(q.inner), len(b))
 		}
 		var e diagnose.Entry
-		readCarrier(b[:n], &e)
+		if r := peelInto(b, &e); r.writer != q.writer || r.decoded != q.decoded || !bytes.Equal(r.inner, q.inner) {
+			t.Fatalf("%q, when asked what it tells %q", q.inner, r.inner)
+		}
 	})
 }
 
-func BenchmarkCarrier(b *testing.B) {
+func BenchmarkPeel(b *testing.B) {
 	lines := [][]byte{
 		[]byte("2014-07-24 04:11:08,193 DEBUG [cloud.async.AsyncJobManagerImpl] (Job-Executor-16:job-733) Executing job-733"),
 		[]byte("some plain output of a program without any head at all"),
 	}
 	i := 0
+	b.ReportAllocs()
 	for b.Loop() {
-		carrier(lines[i&1])
+		peel(lines[i&1])
 		i++
 	}
 }

@@ -62,8 +62,12 @@ const (
 
 // classify looks at one line without its line end.
 func (p *Parser) classify(line []byte) lineClass {
-	line = strip(line)
-	line = line[carrier(line):]
+	q := peel(line)
+	return p.classifyInner(q.head())
+}
+
+// classifyInner looks at a line without what carried it.
+func (p *Parser) classifyInner(line []byte) lineClass {
 	for i := range p.formats {
 		if p.formats[i].Head(line, nil) >= 0 {
 			if p.formats[i].Absorbs {
@@ -259,9 +263,9 @@ func (p *Parser) Parse(text []byte, ref time.Time) diagnose.Entry {
 	e.Text = string(trimLineEnd(text))
 	line, rest, _ := bytes.Cut(text, []byte{'\n'})
 	raw := trimLineEnd(line)
-	first := strip(raw)
-	carried := first[:carrier(first)]
-	head := first[len(carried):]
+	var told diagnose.Entry
+	q := peelInto(raw, &told)
+	head := q.head()
 	format := &p.formats[len(p.formats)-1]
 	msg := 0
 	for i := range p.formats {
@@ -273,11 +277,11 @@ func (p *Parser) Parse(text []byte, ref time.Time) diagnose.Entry {
 	if e.Format == "" {
 		e.Format = format.Name
 	}
-	readCarrier(carried, &e)
-	if len(first) == len(raw) && plainRest(format, line, rest) {
-		e.Message = e.Text[len(carried)+msg:]
+	merge(&e, &told)
+	if !q.decoded && plainRest(format, line, rest) {
+		e.Message = e.Text[len(raw)-len(q.inner)+msg:]
 	} else {
-		e.Message = joinMessage(format, head[msg:], rest)
+		e.Message = joinMessage(format, head[msg:], q.below(), rest)
 	}
 	resolveYear(&e, ref)
 	if format.Finish != nil {
@@ -308,17 +312,23 @@ func plainRest(format *Format, first, rest []byte) bool {
 // bodyLine is a continuation line as it stands in the message: without its line
 // end, colours, and the prefixes of what carried it.
 func bodyLine(format *Format, line []byte) []byte {
-	line = strip(trimLineEnd(line))
-	line = line[carrier(line):]
+	q := peel(trimLineEnd(line))
+	line = q.inner
 	if format.Strip != nil {
 		line = format.Strip(line)
 	}
 	return line
 }
 
-func joinMessage(format *Format, first, rest []byte) string {
+// joinMessage puts a message together of the rest of the head line, the lines that
+// were encoded with it, and the lines below.
+func joinMessage(format *Format, first, below, rest []byte) string {
 	var b strings.Builder
 	b.Write(first)
+	if len(below) > 0 {
+		b.WriteByte('\n')
+		b.Write(below)
+	}
 	for more := len(rest) > 0; more; {
 		var line []byte
 		line, rest, more = bytes.Cut(rest, []byte{'\n'})

@@ -1,0 +1,179 @@
+package parser
+
+import (
+	"bytes"
+
+	"diagnose"
+)
+
+// A wrapper is what a build server, a container runtime, a log collector or a
+// viewer put around each line of a program's output. Inside stands the program's
+// own line, which the formats know. One wrapper is one file with one wrapper value;
+// wrappers lists them.
+type wrapper struct {
+	// name is how the documentation and the tests call it.
+	name string
+
+	// first holds the bytes that a line of it can begin with; "" means any.
+	first string
+
+	// take returns the text inside line, nil when line is none of this wrapper's,
+	// and a number that is the same for the lines of one writer, 0 when the wrapper
+	// does not tell its writers apart. The text is the end of line, or memory of its
+	// own that was decoded from line and may then hold several lines. With e == nil
+	// it only tests, and allocates nothing but what it decodes. Otherwise it notes in
+	// e what the wrapper tells: Time, Level, Host, Process, PID, Mentions.
+	take func(line []byte, e *diagnose.Entry) (inner []byte, writer uint64)
+}
+
+// wrappers are tried in this order, at most maxWrappers inside one another.
+var wrappers = []wrapper{
+	criWrapper,
+	stampWrapper,
+	jenkinsClockWrapper,
+	jenkinsStampWrapper,
+	teamCityWrapper,
+	kubectlWrapper,
+	buildKitWrapper,
+	composeWrapper,
+	sternWrapper,
+}
+
+// maxWrappers bounds wrappers inside one another: compose inside a build server's
+// inside a collector's.
+const maxWrappers = 6
+
+// wrappersByFirst holds the wrappers by the byte that a line begins with.
+var wrappersByFirst = func() (by [256][]*wrapper) {
+	for i := range wrappers {
+		w := &wrappers[i]
+		for c := range by {
+			if w.first == "" || bytes.IndexByte([]byte(w.first), byte(c)) >= 0 {
+				by[c] = append(by[c], w)
+			}
+		}
+	}
+	return by
+}()
+
+const (
+	firstDigits  = "0123456789"
+	firstLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+)
+
+// peeled is a line without what carried it.
+type peeled struct {
+	// inner is the program's own line, without escape sequences and overwritten
+	// progress. One that was decoded may hold several lines.
+	inner []byte
+
+	// writer is equal for lines of one writer in a stream, as far as the wrappers
+	// tell writers apart; 0 when none does.
+	writer uint64
+
+	// decoded says that inner is not simply the end of the line.
+	decoded bool
+}
+
+// head is the first line of what is inside.
+func (q *peeled) head() []byte {
+	if q.decoded {
+		if i := bytes.IndexByte(q.inner, '\n'); i >= 0 {
+			return trimLineEnd(q.inner[:i])
+		}
+	}
+	return q.inner
+}
+
+// below are the lines inside that follow the first one.
+func (q *peeled) below() []byte {
+	if q.decoded {
+		if i := bytes.IndexByte(q.inner, '\n'); i >= 0 {
+			return q.inner[i+1:]
+		}
+	}
+	return nil
+}
+
+// peel takes everything off a line, given without its line end, that carried it.
+// It allocates only for escape sequences and for wrappers that encode the line.
+func peel(line []byte) peeled { return peelInto(line, nil) }
+
+// peelInto is peel; it notes in e, unless that is nil, what the wrappers tell. An
+// inner wrapper knows better than one around it.
+func peelInto(line []byte, e *diagnose.Entry) peeled {
+	var q peeled
+	q.inner = stripColours(line)
+	for range maxWrappers {
+		inner, writer := unwrap(q.inner, e)
+		if inner == nil {
+			break
+		}
+		if writer != 0 {
+			q.writer = q.writer*hashPrime ^ writer
+		}
+		if !isTail(q.inner, inner) {
+			inner = stripColours(inner)
+		}
+		q.inner = inner
+	}
+	q.inner = stripProgress(q.inner)
+	q.decoded = !isTail(line, q.inner)
+	return q
+}
+
+// unwrap takes one wrapper off, nil when there is none.
+func unwrap(line []byte, e *diagnose.Entry) (inner []byte, writer uint64) {
+	if len(line) < 6 {
+		return nil, 0
+	}
+	for _, w := range wrappersByFirst[line[0]] {
+		if inner, writer = w.take(line, e); inner != nil {
+			return inner, writer
+		}
+	}
+	return nil, 0
+}
+
+// isTail reports whether tail is the end of line, in the same memory.
+func isTail(line, tail []byte) bool {
+	if len(tail) == 0 {
+		return true
+	}
+	return len(tail) <= len(line) && &tail[0] == &line[len(line)-len(tail)]
+}
+
+// FNV-1a: http://www.isthe.com/chongo/tech/comp/fnv/
+const (
+	hashStart uint64 = 14695981039346656037
+	hashPrime uint64 = 1099511628211
+)
+
+// writerOf makes a writer's number of its name, which is never 0.
+func writerOf(name []byte) uint64 {
+	h := hashStart
+	for _, c := range name {
+		h = (h ^ uint64(c)) * hashPrime
+	}
+	return h | 1
+}
+
+// merge gives e what the wrappers told, where its own head says nothing. A level
+// below a warning is the collector's default, not the program's word.
+func merge(e, told *diagnose.Entry) {
+	if e.Time.IsZero() {
+		e.Time, e.TimeInferred = told.Time, told.TimeInferred
+	}
+	if e.Level == diagnose.LevelUnknown && told.Level >= diagnose.LevelWarn {
+		e.Level = told.Level
+	}
+	if e.Host == "" {
+		e.Host = told.Host
+	}
+	if e.Process == "" && e.PID == "" {
+		e.Process, e.PID = told.Process, told.PID
+	}
+	for _, id := range told.Mentions {
+		e.Mentions = addID(e.Mentions, id.Kind, id.Value)
+	}
+}

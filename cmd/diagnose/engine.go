@@ -44,6 +44,7 @@ type engine struct {
 	keepers  []*keeper
 	stats    []source.Stats
 	lines    []int64
+	spans    [][]span         // of the first pass, for each stream
 	wholly   []bool           // streams that the second pass read whole
 	problems []source.Problem // of opening
 	notes    []diagnose.Quality
@@ -116,8 +117,12 @@ func (e *engine) firstPass(ctx context.Context) error {
 	p := e.newPass(e.streams)
 	p.work = func(_ int, r *reader) []found { return e.matchBlock(guard, r) }
 	p.deliver = func(i int, f found) { e.keepers[i].add(f) }
+	p.dated = &e.clock
 	err = p.run(ctx)
 	e.stats, e.lines = p.stats, p.lines
+	for i := range p.orders {
+		e.spans = append(e.spans, p.orders[i].spans)
+	}
 	return err
 }
 
@@ -463,6 +468,7 @@ func (e *engine) judge() *diagnose.Verdict {
 		Before: order.before,
 	})
 	e.narrow(v, tied)
+	e.dataQuality(v, c.entries, order.at)
 	e.quality(v, dropped)
 	e.totals(v, &c, tied)
 	return v

@@ -36,6 +36,8 @@ type pass struct {
 	// uncounted leaves out line numbers, for entries whose place is known or not
 	// asked for.
 	uncounted bool
+	// dated asks for the spans of time that the blocks cover.
+	dated *clock
 
 	stats  []source.Stats
 	lines  []int64
@@ -49,11 +51,13 @@ type order struct {
 	lines   int64
 	last    int64 // offset of the entry delivered last
 	pending map[int]blockResult
+	spans   []span
 }
 
 type blockResult struct {
 	newlines int64
 	found    []found
+	span     span
 }
 
 type job struct {
@@ -120,6 +124,9 @@ func (p *pass) block(j job) {
 	reader := newReader(p.parser, p.streams[j.stream], b)
 	reader.uncounted = p.uncounted
 	r := blockResult{found: p.work(j.stream, reader)}
+	if p.dated != nil {
+		r.span = reader.span(*p.dated)
+	}
 	if !p.uncounted {
 		r.newlines = int64(reader.lineOf(b.To))
 	}
@@ -152,6 +159,9 @@ func (o *order) add(seq int, r blockResult, deliver func(found)) {
 			f.entry.Line += int(o.lines) + 1
 			f.entry.EndLine += f.entry.Line
 			deliver(f)
+		}
+		if !r.span.from.IsZero() {
+			o.spans = append(o.spans, r.span)
 		}
 		o.lines += r.newlines
 	}

@@ -1,19 +1,26 @@
 package parser
 
-import "time"
+import (
+	"time"
+
+	"diagnose"
+)
 
 // Stamps that leave something out are read into these years, which no log bears:
 // the core puts the right one in from what it knows of the stream.
 const (
-	yearUnknown = 0  // month and day are known (RFC 3164, glog)
-	dayUnknown  = -1 // only the time of day is known; the date is 1 January
+	yearUnknown = 0   // month and day are known (RFC 3164, glog)
+	dayUnknown  = -10 // only the time of day is known; the date is 1 January
 )
 
-// readISO reads a stamp such as 2006-01-02 15:04:05.000 at the beginning of b and
-// returns how many bytes it took; 0 means that there is none. The date may be
-// parted by -, / or ., the time follows after a space or a T, its fraction after
-// . or ',', and a zone (Z, +08:00, +0800) may follow, also after a space. Without
-// a zone the time is UTC; the result is always in UTC.
+// What a reader returns is in UTC, or labelled with what the stamp lacks (see
+// lacks); a stamp without a zone is read as UTC. n is how many bytes the stamp
+// takes at the beginning of b; 0 means that there is none.
+
+// readISO reads a stamp such as 2006-01-02 15:04:05.000. The date may be parted
+// by -, / or ., the time follows after a space or a T, its fraction after '.',
+// ',' or ':', and a zone (Z, +08:00, +0800, +08, UTC) may follow, also after a
+// space.
 func readISO(b []byte) (t time.Time, n int) {
 	if len(b) < 19 || b[0]-'0' > 9 || b[4] != b[7] || b[10] != ' ' && b[10] != 'T' {
 		return t, 0
@@ -30,8 +37,11 @@ func readISO(b []byte) (t time.Time, n int) {
 		return t, 0
 	}
 	n += 11
-	offset, z := readZone(b[n:])
-	return clock.on(year, month, day).Add(-offset), n + z
+	if f, w := readColonFraction(b[n:]); n == 19 && w > 0 {
+		clock.nsec, n = f, n+w
+	}
+	zone, z := readZone(b[n:])
+	return zone.apply(clock.on(year, month, day)), n + z
 }
 
 // readRFC3164 reads a stamp such as "Nov 21 02:04:15" or "Nov  1 2026 02:04:15".
@@ -82,16 +92,16 @@ func readCommonLog(b []byte) (t time.Time, n int) {
 	day, month := digits2(b[1:]), englishMonth(b[4:])
 	year := digits2(b[8:])*100 + digits2(b[10:])
 	clock, n := readTimeOfDay(b[13:21])
-	offset, z := readZone(b[22:27])
+	zone, z := readZone(b[22:27])
 	if n != 8 || z != 5 || year < 1 || !validDay(year, month, day) {
 		return t, 0
 	}
-	return clock.on(year, month, day).Add(-offset), len(layout)
+	return zone.apply(clock.on(year, month, day)), len(layout)
 }
 
-// readEpoch reads seconds since 1970 with an optional fraction (1732154655.123),
-// milliseconds, microseconds or nanoseconds, told apart by their 10, 13, 16 or 19
-// digits. Only times between 2001 and 2033 are taken: other numbers of that
+// readEpoch reads seconds since 1970 (1732154655.123), milliseconds, microseconds or
+// nanoseconds, told apart by their 10, 13, 16 or 19 digits; the first three may have
+// a fraction. Only times between 2001 and 2033 are taken: other numbers of that
 // length are not stamps.
 func readEpoch(b []byte) (t time.Time, n int) {
 	if len(b) < 10 || b[0] != '1' {
@@ -113,37 +123,48 @@ func readEpoch(b []byte) (t time.Time, n int) {
 		nsec, w := readFraction(b[n:])
 		return time.Unix(v, int64(nsec)).UTC(), n + w
 	case 13:
-		return time.UnixMilli(v).UTC(), n
+		nsec, w := readFraction(b[n:])
+		return time.UnixMilli(v).Add(time.Duration(nsec / 1e3)).UTC(), n + w
 	case 16:
-		return time.UnixMicro(v).UTC(), n
+		nsec, w := readFraction(b[n:])
+		return time.UnixMicro(v).Add(time.Duration(nsec / 1e6)).UTC(), n + w
 	case 19:
 		return time.Unix(0, v).UTC(), n
 	}
 	return t, 0
 }
 
-// timeOfDay is a time between 00:00:00 and 23:59:59.999999999.
+// timeOfDay is a time between 00:00:00 and 23:59:60.999999999, or 24:00:00.
 type timeOfDay struct {
 	hour, min, sec, nsec int
 }
 
+// on returns the time on that day, labelled as of an unknown zone.
 func (c timeOfDay) on(year, month, day int) time.Time {
-	return time.Date(year, time.Month(month), day, c.hour, c.min, c.sec, c.nsec, time.UTC)
+	return label(time.Date(year, time.Month(month), day, c.hour, c.min, c.sec, c.nsec, time.UTC), diagnose.LacksZone)
 }
 
-// readTimeOfDay reads 15:04:05 and a fraction, if one follows.
+// readTimeOfDay reads 15:04:05 and a fraction, if one follows. A leap second, which
+// ends a quarter of an hour in any zone, is the second after it; 24:00:00 is the end
+// of the day.
 func readTimeOfDay(b []byte) (c timeOfDay, n int) {
 	if len(b) < 8 || b[2] != ':' || b[5] != ':' {
 		return c, 0
 	}
 	c.hour, c.min, c.sec = digits2(b), digits2(b[3:]), digits2(b[6:])
 	if uint(c.hour) > 23 || uint(c.min) > 59 || uint(c.sec) > 59 {
-		return timeOfDay{}, 0
+		leap := c.sec == 60 && uint(c.hour) < 24 && uint(c.min) < 60 && c.min%15 == 14
+		if !leap && c != (timeOfDay{hour: 24}) {
+			return timeOfDay{}, 0
+		}
 	}
 	if len(b) > 8 && b[8]-'0' <= 9 {
 		return timeOfDay{}, 0
 	}
 	c.nsec, n = readFraction(b[8:])
+	if c.hour == 24 && c.nsec > 0 {
+		return timeOfDay{}, 0
+	}
 	return c, 8 + n
 }
 
@@ -161,40 +182,13 @@ func readFraction(b []byte) (nsec, n int) {
 	return nsec, n
 }
 
-// readZone reads Z, +hh:mm or +hhmm, also after one space. What follows must not
-// go on with the word: "12:00:00 Zookeeper" has no zone.
-func readZone(b []byte) (offset time.Duration, n int) {
-	if len(b) > 1 && b[0] == ' ' {
-		n = 1
-	}
-	if len(b) == n {
+// readColonFraction reads milliseconds behind a colon, which is how some Java
+// patterns part them.
+func readColonFraction(b []byte) (nsec, n int) {
+	if len(b) < 4 || b[0] != ':' || digits2(b[1:]) < 0 || b[3]-'0' > 9 || len(b) > 4 && (isWordByte(b[4]) || b[4] == ':') {
 		return 0, 0
 	}
-	if b[n] == 'Z' {
-		n++
-		if len(b) > n && isWordByte(b[n]) {
-			return 0, 0
-		}
-		return 0, n
-	}
-	sign := b[n]
-	if sign != '+' && sign != '-' || len(b) < n+5 {
-		return 0, 0
-	}
-	hour, at := digits2(b[n+1:]), n+3
-	if b[at] == ':' {
-		at++
-	}
-	min := digits2(b[at:])
-	at += 2
-	if uint(hour) > 23 || uint(min) > 59 || len(b) > at && isWordByte(b[at]) {
-		return 0, 0
-	}
-	offset = time.Duration(hour)*time.Hour + time.Duration(min)*time.Minute
-	if sign == '-' {
-		offset = -offset
-	}
-	return offset, at
+	return (digits2(b[1:])*10 + int(b[3]-'0')) * 1e6, 4
 }
 
 // readDay reads a day of the month of one or two digits, padded or not.
@@ -240,127 +234,4 @@ func validDay(year, month, day int) bool {
 // isWordByte reports whether c can go on with a word or number.
 func isWordByte(c byte) bool {
 	return c-'0' <= 9 || c|0x20-'a' <= 'z'-'a' || c == '_' || c >= 0x80
-}
-
-// englishMonth reads the three letters at the beginning of b, in any case; 0 means
-// that they are no month.
-func englishMonth(b []byte) int {
-	if len(b) < 3 {
-		return 0
-	}
-	switch uint32(b[0]|0x20)<<16 | uint32(b[1]|0x20)<<8 | uint32(b[2]|0x20) {
-	case 'j'<<16 | 'a'<<8 | 'n':
-		return 1
-	case 'f'<<16 | 'e'<<8 | 'b':
-		return 2
-	case 'm'<<16 | 'a'<<8 | 'r':
-		return 3
-	case 'a'<<16 | 'p'<<8 | 'r':
-		return 4
-	case 'm'<<16 | 'a'<<8 | 'y':
-		return 5
-	case 'j'<<16 | 'u'<<8 | 'n':
-		return 6
-	case 'j'<<16 | 'u'<<8 | 'l':
-		return 7
-	case 'a'<<16 | 'u'<<8 | 'g':
-		return 8
-	case 's'<<16 | 'e'<<8 | 'p':
-		return 9
-	case 'o'<<16 | 'c'<<8 | 't':
-		return 10
-	case 'n'<<16 | 'o'<<8 | 'v':
-		return 11
-	case 'd'<<16 | 'e'<<8 | 'c':
-		return 12
-	}
-	return 0
-}
-
-// maxMonth bounds a month's name in bytes (Russian and Polish ones take two bytes
-// a letter).
-const maxMonth = 10
-
-// readMonth reads the word before the first space as a month's name.
-func readMonth(b []byte) (month, n int) {
-	if len(b) < 15 || b[0] < ' ' {
-		return 0, 0
-	}
-	if b[3] == ' ' {
-		if month = englishMonth(b); month != 0 {
-			return month, 3
-		}
-	}
-	if b[0] == ' ' { // glibc pads " 1月"
-		month, n = readMonth(b[1:])
-		if n == 0 || b[1]-'0' > 9 {
-			return 0, 0
-		}
-		return month, n + 1
-	}
-	for n < maxMonth && b[n] != ' ' {
-		n++
-	}
-	if n < 3 || n == maxMonth || len(b) < n+11 || b[n+1] != ' ' && b[n+1]-'0' > 9 {
-		return 0, 0
-	}
-	return localMonth(b[:n]), n * min(localMonth(b[:n]), 1)
-}
-
-// localMonth knows the abbreviated names that glibc gives to journald, by locale
-// (German, French, Spanish, Italian, Portuguese, Dutch, Swedish, Polish, Russian)
-// and the numbered ones of Chinese, Japanese and Korean.
-func localMonth(word []byte) int {
-	var low [maxMonth]byte
-	w := low[:copy(low[:], word)]
-	for i, c := range w {
-		if 'A' <= c && c <= 'Z' {
-			w[i] = c | 0x20
-		}
-	}
-	if w[len(w)-1] == '.' {
-		w = w[:len(w)-1]
-	}
-	if len(w) > 3 && w[0]-'0' <= 9 {
-		return numberedMonth(w)
-	}
-	switch string(w) {
-	case "janv", "ene", "gen", "sty", "янв", "jän":
-		return 1
-	case "févr", "fév", "fev", "lut", "фев":
-		return 2
-	case "mars", "mär", "mrz", "mrt", "мар":
-		return 3
-	case "avril", "avr", "abr", "kwi", "апр":
-		return 4
-	case "mai", "mag", "mei", "maj", "мая", "май":
-		return 5
-	case "juin", "giu", "cze", "июн", "juni":
-		return 6
-	case "juil", "lug", "lip", "июл", "juli":
-		return 7
-	case "août", "ago", "sie", "авг":
-		return 8
-	case "sept", "set", "wrz", "сен":
-		return 9
-	case "okt", "ott", "out", "paź", "окт":
-		return 10
-	case "lis", "ноя":
-		return 11
-	case "déc", "dez", "dic", "gru", "дек":
-		return 12
-	}
-	return 0
-}
-
-// numberedMonth reads 11月 and 11월.
-func numberedMonth(w []byte) int {
-	month, n := int(w[0]-'0'), 1
-	if w[1]-'0' <= 9 {
-		month, n = digits2(w), 2
-	}
-	if s := string(w[n:]); s != "月" && s != "월" || month > 12 {
-		return 0
-	}
-	return month
 }

@@ -112,7 +112,7 @@ func TestReadOtherStamps(t *testing.T) {
 	if want := time.Date(dayUnknown, 1, 1, 2, 4, 15, 250_000, time.UTC); n != 15 || !got.Equal(want) {
 		t.Errorf("readClock = %s, %d; want %s, 15", got, n, want)
 	}
-	for _, in := range []string{"24:00:00", "02:60:00", "02:04:60", "2:04:05", "02:04", "02:04:051", ""} {
+	for _, in := range []string{"24:00:01", "02:60:00", "02:04:60", "2:04:05", "02:04", "02:04:051", ""} {
 		if _, n := readClock([]byte(in)); n != 0 {
 			t.Errorf("readClock(%q) took %d bytes", in, n)
 		}

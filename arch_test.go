@@ -16,14 +16,20 @@ import (
 // standard library is open to all. ARCHITECTURE.md has the reasons.
 var rooms = map[string][]string{
 	".":            {},
-	"source":       {"github.com/klauspost/compress"},
+	"source":       {"github.com/klauspost/compress", "github.com/ulikunitz/xz", "github.com/pierrec/lz4", "golang.org/x/text"},
 	"filter":       {},
 	"parser":       {"diagnose"},
 	"correlate":    {"diagnose"},
 	"rules":        {"diagnose", "github.com/expr-lang/expr", "gopkg.in/yaml.v3"},
 	"verdict":      {"diagnose"},
 	"report":       {"diagnose", "github.com/mattn/go-runewidth"},
-	"cmd/diagnose": {"diagnose", "diagnose/source", "diagnose/filter", "diagnose/parser", "diagnose/correlate", "diagnose/rules", "diagnose/verdict", "diagnose/report", "github.com/spf13/pflag", "golang.org/x/term"},
+	"follow":       {"github.com/fsnotify/fsnotify"},
+	"incident":     {},
+	"notify":       {},
+	"redact":       {},
+	"corpus":       {"diagnose", "gopkg.in/yaml.v3"},
+	"index":        {"diagnose", "github.com/blevesearch/bleve"},
+	"cmd/diagnose": {"diagnose", "diagnose/follow", "diagnose/incident", "diagnose/notify", "diagnose/redact", "diagnose/corpus", "diagnose/index", "diagnose/source", "diagnose/filter", "diagnose/parser", "diagnose/correlate", "diagnose/rules", "diagnose/verdict", "diagnose/report", "github.com/spf13/pflag", "golang.org/x/term"},
 }
 
 // Data goes one way: siblings do not know one another, and each third-party

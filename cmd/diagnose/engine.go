@@ -445,6 +445,10 @@ func (e *engine) judge() *diagnose.Verdict {
 	for _, k := range e.keepers {
 		k.collect(&c)
 	}
+	return e.judgeOf(&c)
+}
+
+func (e *engine) judgeOf(c *collected) *diagnose.Verdict {
 	tied := correlate.Tie(c.entries)
 	order := newChronicle(c.entries)
 	sort.SliceStable(c.hits, func(i, j int) bool { return order.before(c.hits[i].Entry, c.hits[j].Entry) })
@@ -470,7 +474,7 @@ func (e *engine) judge() *diagnose.Verdict {
 	e.narrow(v, tied)
 	e.dataQuality(v, c.entries, order.at)
 	e.quality(v, dropped)
-	e.totals(v, &c, tied)
+	e.totals(v, c, tied)
 	return v
 }
 

@@ -129,6 +129,11 @@ type Entry struct {
 	Format       string    // name of the parser format that read the head
 	Time         time.Time // zero when the entry has none of its own
 	TimeInferred bool      // the year or day was not in the line
+	// Stamp is what the line itself says: a time whose zone is not known as if it
+	// were UTC, one without a year in year 0, one without a day in year -10. Lacks
+	// says what is missing in it; Time is the stamp completed.
+	Stamp time.Time
+	Lacks Lacks
 	Level        Level
 	Host         string // the host that wrote it, when the line says so
 	Process      string // program name: sshd, agent, xapi
@@ -139,9 +144,10 @@ type Entry struct {
 	Message string // what the head leaves over, then the continuation lines, joined by \n
 	Text    string // the whole entry as it stands in the log, without the last line end
 
-	// Inner holds texts that were hidden inside the message by an encoding: the
-	// strings of a JSON result, a doubly escaped stderr, a base64 Java exception.
-	Inner []string
+	// Inner holds the texts that an encoding or a document hides in the message.
+	Inner []Inner
+	// InnerCut counts those beyond the parser's bounds, which were not opened.
+	InnerCut int
 
 	// IDs this entry belongs to (strong kinds tie it to a case) and those it
 	// mentions (weak kinds). A strong id that is merely mentioned, such as another
@@ -157,4 +163,25 @@ type Entry struct {
 	Step      bool // the boundary is a step inside a run: it parts cases only after the run's outcome was seen
 	Trouble   bool // level ERROR or above, or shaped like a failure
 	Ignored   bool // a failure that the run itself was told to ignore
+}
+
+// Inner is a text that stands inside a message under an encoding: a string of a
+// JSON result, a doubly escaped stderr, a base64 Java exception. It is an entry of
+// its own, with its place in the outer one.
+type Inner struct {
+	// Place leads to it from the message, keys and encodings by their names:
+	// results[2].stderr, msg > stderr, base64 exception > cause.
+	Place string
+	Text  string // decoded
+
+	// Outer is the number of the text that it stands in among those of the entry, -1
+	// for the message; From and To are the bytes of that text which hold it.
+	Outer    int
+	From, To int
+	At       int // line of the message that it begins on, 0 for the head's
+
+	// Entries are the log lines of which the text consists, where it does: with
+	// their formats, times, levels, ids. Their lines and offsets count from its
+	// beginning.
+	Entries []Entry
 }

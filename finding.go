@@ -11,6 +11,9 @@ type Evidence struct {
 	// Excerpt is the line that shows it, of the entry or of a text hidden inside,
 	// cut to what is near the match; empty where nothing matched.
 	Excerpt string
+	// In is the place of the hidden text that the line is of (results[2].stderr);
+	// empty for the entry's own.
+	In      string
 	Dropped int // further matches that were counted, not kept
 }
 

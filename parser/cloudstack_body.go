@@ -17,7 +17,7 @@ func finishCloudStack(e *diagnose.Entry) {
 	if !e.Trouble {
 		e.Trouble = failureShaped(e.Message) && !knownNoise(e.Message)
 	}
-	e.Inner = hiddenTexts(e.Message)
+	e.Inner, e.InnerCut = openCloudStack(e.Message)
 }
 
 // maxGlued bounds how many heads are looked for inside one entry.

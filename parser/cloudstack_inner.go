@@ -1,105 +1,146 @@
 package parser
 
-import "strings"
+import (
+	"strings"
 
-// Bounds of what is taken out of one message: the texts, and the bytes of each.
-const (
-	maxHidden     = 16
-	maxHiddenText = 8 << 10
+	"diagnose"
 )
 
-// hiddenTexts returns the texts that CloudStack hides in a message by an encoding:
-// the errortext of a result and the details of an answer (JSON), the exception of a
-// child job (a Java object in base64), each down to maxInnerDepth encodings, and the
-// message without the asterisks of a post that sets words in bold.
-func hiddenTexts(s string) []string {
-	var h hidden
-	h.look(s, 1)
+// maxHiddenText bounds one text that CloudStack hides, in bytes.
+const maxHiddenText = 8 << 10
+
+// hiddenTexts returns the texts that CloudStack hides in a message: the errortext
+// of a result and the details of an answer (JSON and XML), the exception of a child
+// job (a Java object in base64), each with what they hold in turn, and the message
+// without the asterisks of a post that sets words in bold. Of a dump of commands the
+// rest is data.
+func hiddenTexts(s string) []diagnose.Inner {
+	found, _ := openCloudStack(s)
+	return found
+}
+
+// openCloudStack is hiddenTexts with the number of those beyond the bounds.
+func openCloudStack(s string) (found []diagnose.Inner, cut int) {
+	o := newOpener(s)
+	h := hidden{scan{opener: o, layer: layer{text: s, parent: -1}}}
+	h.look()
 	if strings.Contains(s, "**") {
-		h.add(strings.ReplaceAll(cut(s), "**", ""), maxInnerDepth)
+		h.keep(h.layer, "", strings.ReplaceAll(h.shorten(s), "**", ""), 0, len(s))
 	}
-	return h.texts
+	return o.found, o.cut
 }
 
-type hidden struct{ texts []string }
+// hidden is a walk over a message of CloudStack, or over a text in it.
+type hidden struct{ scan }
 
-func (h *hidden) add(text string, depth int) {
-	if len(text) < minInner || len(h.texts) >= maxHidden {
-		return
+func (h *hidden) look() {
+	for _, key := range [...]string{"errortext", "details"} {
+		h.strings(key)
+		h.element(key)
 	}
-	for _, t := range h.texts {
-		if t == text {
-			return
-		}
-	}
-	h.texts = append(h.texts, text)
-	h.look(text, depth+1)
+	h.escaped()
+	h.javaObjects(0, len(h.text))
 }
 
-func (h *hidden) look(s string, depth int) {
-	if depth > maxInnerDepth {
-		return
-	}
-	h.lookStrings(s, `"errortext"`, depth)
-	h.lookStrings(s, `"details"`, depth)
-	h.lookEscaped(s, depth)
-	h.lookObjects(s, depth)
-}
-
-// lookStrings takes the values of one key. One without an escape stands in the
-// message as it is; of these only errortext is repeated, on its own, as the
-// sentence that a user saw.
-func (h *hidden) lookStrings(s, key string, depth int) {
-	for len(h.texts) < maxHidden {
-		_, after, ok := strings.Cut(s, key)
-		if !ok {
-			return
-		}
-		s = after
-		value := strings.TrimLeft(s[:min(len(s), 8)], ` :`)
-		if value == "" || value[0] != '"' {
-			continue
-		}
-		value = s[strings.IndexByte(s, '"')+1:]
-		end := stringEnd(value)
-		raw := cut(value[:min(end, len(value))])
-		s = value[min(end, len(value)):]
-		if key == `"errortext"` || strings.IndexByte(raw, '\\') >= 0 {
-			h.add(unescape(raw), depth)
-		}
-	}
-}
-
-// lookEscaped undoes one level where such a key itself stands escaped: JSON inside
-// a JSON string.
-func (h *hidden) lookEscaped(s string, depth int) {
-	for _, key := range []string{`\"errortext\`, `\"details\`} {
-		if i := strings.Index(s, key); i >= 0 {
-			h.look(unescape(cut(s[i:])), depth+1)
-		}
-	}
-}
-
-// lookObjects decodes serialized Java objects and takes the exceptions in them.
-func (h *hidden) lookObjects(s string, depth int) {
-	for len(h.texts) < maxHidden {
-		i := strings.Index(s, javaObjectBase64)
+// strings takes the values of one key. Details without an escape stand in the
+// message as they are.
+func (h *hidden) strings(key string) {
+	mark := `"` + key + `"`
+	for at := 0; ; {
+		i := strings.Index(h.text[at:], mark)
 		if i < 0 {
 			return
 		}
-		stream, n := decodeBase64(s[i:])
-		for _, thrown := range readThrowables(stream) {
-			h.add(cut(thrown), depth)
+		at += i + len(mark)
+		open := at
+		for open < len(h.text) && open < at+8 && (h.text[open] == ' ' || h.text[open] == ':') {
+			open++
 		}
-		s = s[i+n:]
+		if open == at || open >= len(h.text) || h.text[open] != '"' {
+			continue
+		}
+		from := open + 1
+		end := from + stringEnd(h.text[from:])
+		h.add(h.layer, key, unescape(h.shorten(h.text[from:min(end, len(h.text))])), from, end)
+		at = end
 	}
 }
 
-// cut shortens text to maxHiddenText at the beginning of a character.
-func cut(text string) string {
+// element takes the text of an element of the API's answers in XML.
+func (h *hidden) element(key string) {
+	open, end := "<"+key+">", "</"+key+">"
+	for at := 0; ; {
+		i := strings.Index(h.text[at:], open)
+		if i < 0 {
+			return
+		}
+		from := at + i + len(open)
+		to := h.closing(from, end)
+		if to < 0 {
+			return
+		}
+		h.add(h.layer, "<"+key+">", plainText(h.shorten(h.text[from:to])), from, to)
+		at = to
+	}
+}
+
+// escaped undoes one level where such a key itself stands escaped: JSON inside a
+// JSON string.
+func (h *hidden) escaped() {
+	for _, key := range [...]string{"errortext", "details"} {
+		i := strings.Index(h.text, `\"`+key+`\`)
+		if i < 0 || h.depth >= maxInnerDepth {
+			continue
+		}
+		inside := hidden{scan{opener: h.opener, layer: layer{
+			text: unescape(h.shorten(h.text[i:])), place: h.place, parent: h.parent, depth: h.depth + 1, base: h.base + i}}}
+		inside.look()
+	}
+}
+
+// javaObjects decodes the serialized Java objects in a stretch of the text and takes
+// the exceptions in them, with their causes as texts inside.
+func (s *scan) javaObjects(from, to int) {
+	for at := from; at < to; {
+		i := strings.Index(s.text[at:to], javaObjectBase64)
+		if i < 0 {
+			return
+		}
+		at += i
+		stream, n := decodeBase64(s.text[at:to])
+		for _, thrown := range readThrowables(stream) {
+			s.thrown(s.shorten(thrown), at, at+n)
+		}
+		at += n
+	}
+}
+
+// thrown adds a stack of exceptions, and in each its cause.
+func (s *scan) thrown(text string, from, to int) {
+	const caused = "\nCaused by: "
+	l, place := s.layer, "base64 exception"
+	for {
+		n, ok := s.keep(l, place, text, from, to)
+		if !ok {
+			return
+		}
+		l = layer{text: text, place: s.found[n].Place, parent: n, depth: l.depth + 1}
+		i := strings.Index(text, caused)
+		if i < 0 {
+			s.open(l)
+			return
+		}
+		from, to, place = i+len(caused), len(text), "cause"
+		text = text[from:]
+	}
+}
+
+// shorten cuts text to maxHiddenText at the beginning of a character.
+func (o *opener) shorten(text string) string {
 	if len(text) <= maxHiddenText {
 		return text
 	}
+	o.cut++
 	n := maxHiddenText
 	for n > 0 && text[n]&0xC0 == 0x80 {
 		n--

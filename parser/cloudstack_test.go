@@ -326,7 +326,7 @@ func TestManualWalk(t *testing.T) {
 		t.Errorf("complete: %+v", e)
 	}
 	e = readOne(t, cloudstackFormat, "2014-07-24 04:11:08,182 WARN [cloud.vm.VirtualMachineManagerImpl] (Job-Executor-16:job-733) **Unable to stop vm VM**[User|i-2-940-VM]")
-	if e.Level != diagnose.LevelWarn || ids(e.Mentions) != "vm:i-2-940-VM" || !slices.Equal(e.Inner, []string{"Unable to stop vm VM[User|i-2-940-VM]"}) {
+	if e.Level != diagnose.LevelWarn || ids(e.Mentions) != "vm:i-2-940-VM" || !slices.Equal(texts(e.Inner), []string{"Unable to stop vm VM[User|i-2-940-VM]"}) {
 		t.Errorf("stop: %+v", e)
 	}
 	e = readOne(t, cloudstackFormat, "2014-07-24 04:11:08,188 DEBUG [cloud.capacity.CapacityManagerImpl] (Job-Executor-16:job-733) VM state transitted from :Stopping to Running with event: OperationFailedvm's original **host id: 49** new host id: 49 host id before state transition: 49")
@@ -486,7 +486,7 @@ func FuzzCloudStack(f *testing.F) {
 			}
 			e.Message, e.Text = first[n:]+"\n"+rest, text
 			format.Finish(&e)
-			if len(e.IDs) > maxMentions || len(e.Mentions) > maxMentions || len(e.Inner) > maxHidden+1 {
+			if len(e.IDs) > maxMentions || len(e.Mentions) > maxMentions || len(e.Inner) > maxInner {
 				t.Fatalf("%s: unbounded: %d %d %d", format.Name, len(e.IDs), len(e.Mentions), len(e.Inner))
 			}
 		}

@@ -1,210 +1,254 @@
 package parser
 
 import (
+	"html"
 	"strings"
-	"unicode/utf16"
 	"unicode/utf8"
+
+	"diagnose"
 )
 
-// maxInnerDepth bounds how often text inside text is decoded.
-const maxInnerDepth = 4
-
-// decodeInner returns the texts that an encoding hides in message: the string
-// values of JSON, and text with escapes (\n, \", \u and four digits), each also decoded again
-// where it holds more of the kind. Every level is at most as long as the one it came
-// from, so the result is bounded by the message.
-func decodeInner(message string) []string {
-	d := innerDecoder{seen: map[string]bool{message: true}}
-	d.decode(message, 1)
-	return d.found
-}
-
-type innerDecoder struct {
-	found []string
-	seen  map[string]bool
-}
-
-func (d *innerDecoder) decode(text string, depth int) {
-	if depth > maxInnerDepth {
-		return
-	}
-	if i := jsonStart(text); i >= 0 {
-		d.decodeJSON(text[i:], depth)
-		return
-	}
-	if hasEscape(text) {
-		d.add(unescape(text), depth)
-	}
-}
-
-func (d *innerDecoder) add(text string, depth int) {
-	if len(text) < minInner || d.seen[text] {
-		return
-	}
-	d.seen[text] = true
-	d.found = append(d.found, text)
-	d.decode(text, depth+1)
-}
+// Bounds of what is opened in one message. What is beyond them is counted in
+// Entry.InnerCut.
+const (
+	maxInnerDepth = 6       // encodings inside one another
+	maxInner      = 256     // texts
+	maxInnerBytes = 4 << 20 // of all texts together
+)
 
 // minInner is the length of the shortest literal that a rule can look for.
 const minInner = 9
 
-// jsonStart returns where an object with a key, or an array of strings begins.
-func jsonStart(text string) int {
-	for at := 0; ; {
-		i := strings.IndexAny(text[at:], "{[")
-		if i < 0 {
-			return -1
-		}
-		at += i + 1
-		if next := strings.TrimLeft(text[at:min(len(text), at+64)], " \t\r\n"); next != "" && next[0] == '"' {
-			return at - 1
-		}
+// openMessage fills what an encoding or a document hides in the message: the
+// values of JSON, YAML results and repr, quoted and escaped text, error pages,
+// CLIXML, serialized Java exceptions, each opened again where it holds more of
+// the kind.
+func openMessage(e *diagnose.Entry) {
+	o := newOpener(e.Message)
+	message := layer{text: e.Message, parent: -1}
+	if !o.openYAML(message) {
+		o.open(message)
+	}
+	e.Inner, e.InnerCut = o.found, o.cut
+}
+
+// decodeInner is openMessage for a caller that has only the message.
+func decodeInner(message string) []diagnose.Inner {
+	e := diagnose.Entry{Message: message}
+	openMessage(&e)
+	return e.Inner
+}
+
+// opener collects the texts of one message.
+type opener struct {
+	message string
+	found   []diagnose.Inner
+	seen    map[string]bool
+	bytes   int
+	cut     int
+
+	pos, line int // a place in the message and the line that it is on
+}
+
+func newOpener(message string) *opener { return &opener{message: message} }
+
+// layer is a text that is looked through: the message, or one that was found.
+type layer struct {
+	text   string
+	place  string
+	parent int // its number among the found ones, -1 for the message
+	depth  int
+	base   int // where text begins in the outer one, when it is only a part of it
+}
+
+// add keeps text, which stands encoded in l.text[from:to] under the name place,
+// and looks through it.
+func (o *opener) add(l layer, place, text string, from, to int) {
+	if n, ok := o.keep(l, place, text, from, to); ok {
+		o.open(layer{text: text, place: o.found[n].Place, parent: n, depth: l.depth + 1})
 	}
 }
 
-// decodeJSON takes the string values out of what looks like JSON. It does not mind
-// what else stands there, nor an end that was cut off.
-func (d *innerDecoder) decodeJSON(text string, depth int) {
-	key := ""
-	for {
-		open := strings.IndexByte(text, '"')
-		if open < 0 {
-			return
+// keep is add without looking through the text.
+func (o *opener) keep(l layer, place, text string, from, to int) (n int, ok bool) {
+	if len(text) < minInner || o.seen[text] || text == l.text {
+		return 0, false
+	}
+	if l.depth >= maxInnerDepth || len(o.found) >= maxInner || o.bytes+len(text) > maxInnerBytes {
+		o.cut++
+		return 0, false
+	}
+	if o.seen == nil {
+		o.seen = map[string]bool{}
+	}
+	o.seen[text] = true
+	o.bytes += len(text)
+	from, to = l.base+from, l.base+to
+	at := 0
+	if l.parent >= 0 {
+		at = o.found[l.parent].At
+	} else {
+		at = o.lineOf(from)
+	}
+	o.found = append(o.found, diagnose.Inner{Place: joinPlace(l.place, place), Text: text, Outer: l.parent, From: from, To: to, At: at})
+	return len(o.found) - 1, true
+}
+
+// lineOf returns the line of the message that pos is on. Texts are found at
+// mostly ascending places, so that each line end is counted about once.
+func (o *opener) lineOf(pos int) int {
+	if pos >= o.pos {
+		o.line += strings.Count(o.message[o.pos:pos], "\n")
+	} else {
+		o.line -= strings.Count(o.message[pos:o.pos], "\n")
+	}
+	o.pos = pos
+	return o.line
+}
+
+// maxPlace bounds the path that leads to a text, in bytes; its end says most.
+const maxPlace = 160
+
+func joinPlace(outer, inner string) string {
+	place := inner
+	switch {
+	case outer == "":
+	case inner == "":
+		place = outer
+	default:
+		place = outer + " > " + inner
+	}
+	if len(place) > maxPlace {
+		cut := len(place) - maxPlace
+		for cut < len(place) && !utf8.RuneStart(place[cut]) {
+			cut++
 		}
-		text = text[open+1:]
-		end := stringEnd(text)
-		body := text[:end]
-		text = text[min(len(text), end+1):]
-		if rest := strings.TrimLeft(text[:min(len(text), 16)], " \t\r\n"); rest != "" && rest[0] == ':' {
-			key = body
+		place = "…" + place[cut:]
+	}
+	return place
+}
+
+// scan is one walk over a layer. Each byte is looked at a bounded number of
+// times: a container that is read is stepped over, a closing mark that was not
+// found once is not sought again.
+type scan struct {
+	*opener
+	layer
+	unclosed map[string]bool
+}
+
+// opens marks the bytes with which a container can begin.
+var opens = func() (table [256]bool) {
+	for _, c := range []byte(`{["'<#%`) {
+		table[c] = true
+	}
+	return table
+}()
+
+// open looks through a text: it takes the containers in it one after another, and
+// undoes what encodes the text between them.
+func (o *opener) open(l layer) {
+	s := &scan{opener: o, layer: l}
+	gap := 0
+	if n := s.fragment(); n > 0 {
+		gap = n
+	}
+	for at := gap; at < len(l.text); {
+		if !opens[l.text[at]] {
+			at++
 			continue
 		}
-		if !saysNothing(key) {
-			d.add(unescape(body), depth)
+		from, to := s.container(at)
+		if to == 0 {
+			at++
+			continue
+		}
+		s.between(gap, max(from, gap))
+		gap, at = to, to
+	}
+	s.between(gap, len(l.text))
+	s.remote()
+}
+
+// container reads the container that begins at a place and returns its bounds; to
+// is 0 when none does.
+func (s *scan) container(at int) (from, to int) {
+	switch s.text[at] {
+	case '{', '[':
+		if python, ok := isJSON(s.text[at:]); ok {
+			return at, s.json(at, nil, python)
+		}
+	case '"':
+		return at, s.quoted(at)
+	case '\'':
+		return at, s.reprString(at)
+	case '<':
+		return at, s.markup(at)
+	case '#':
+		if strings.HasPrefix(s.text[at:], clixmlMark) {
+			return at, s.clixml(at)
+		}
+	case '%':
+		return s.percent(at)
+	}
+	return 0, 0
+}
+
+// between opens what is no container: serialized objects, and text whose
+// characters are escaped.
+func (s *scan) between(from, to int) {
+	if to-from < minInner {
+		return
+	}
+	text := s.text[from:to]
+	s.javaObjects(from, to)
+	if hasEscape(text) {
+		s.add(s.layer, "unescaped", unescape(text), from, to)
+	}
+	if hasEntity(text) {
+		s.add(s.layer, "HTML-escaped", html.UnescapeString(text), from, to)
+	}
+}
+
+// remote takes off the prefix with which git passes on what the server prints.
+func (s *scan) remote() {
+	const mark = "remote: "
+	at := 0
+	if !strings.HasPrefix(s.text, mark) {
+		if at = strings.Index(s.text, "\n"+mark) + 1; at == 0 {
+			return
 		}
 	}
-}
-
-// stringEnd returns where the JSON string ends whose opening quote is before text.
-func stringEnd(text string) int {
-	for i := 0; i < len(text); i++ {
-		switch text[i] {
-		case '\\':
-			i++
-		case '"':
-			return i
+	var b strings.Builder
+	end := at
+	for end < len(s.text) && strings.HasPrefix(s.text[end:], mark) {
+		line := s.text[end:]
+		if i := strings.IndexByte(line, '\n'); i >= 0 {
+			line = line[:i+1]
 		}
+		b.WriteString(line[len(mark):])
+		end += len(line)
 	}
-	return len(text)
+	s.add(s.layer, "remote", strings.TrimRight(b.String(), "\r\n"), at, end)
 }
 
-// saysNothing knows the keys of an Ansible result whose values are not output: what
-// was asked for, and the lines that stderr and stdout hold already.
-func saysNothing(key string) bool {
-	switch key {
-	case "cmd", "_raw_params", "argv", "start", "end", "delta", "stdout_lines", "stderr_lines",
-		"ansible_loop_var", "item", "checksum", "dest", "src", "diff":
-		return true
-	}
-	return false
-}
-
-// hasEscape reports whether text holds \n, \r or \u and four digits as letters.
-func hasEscape(text string) bool {
-	for at := 0; ; at += 2 {
-		i := strings.IndexByte(text[at:], '\\')
-		if i < 0 || at+i+1 >= len(text) {
+// hasEntity reports whether text holds a character reference of HTML that hides
+// what rules look for.
+func hasEntity(text string) bool {
+	for at := 0; ; at++ {
+		i := strings.IndexByte(text[at:], '&')
+		if i < 0 {
 			return false
 		}
 		at += i
-		switch text[at+1] {
-		case 'n', 'r':
+		rest := text[at+1 : min(len(text), at+8)]
+		for _, name := range [...]string{"lt;", "gt;", "quot;", "apos;", "amp;", "nbsp;"} {
+			if strings.HasPrefix(rest, name) {
+				return true
+			}
+		}
+		if len(rest) > 2 && rest[0] == '#' && (rest[1]-'0' < 10 || rest[1]|0x20 == 'x') && strings.IndexByte(rest, ';') > 1 {
 			return true
-		case 'u':
-			if _, ok := hex4(text[at+2:]); ok {
-				return true
-			}
-		case '\\':
-			if at+2 < len(text) && strings.IndexByte(`nru"\`, text[at+2]) >= 0 {
-				return true
-			}
 		}
 	}
-}
-
-// unescape undoes one level of JSON escapes. What is no escape stays as it is.
-func unescape(text string) string {
-	i := strings.IndexByte(text, '\\')
-	if i < 0 {
-		return text
-	}
-	out := make([]byte, 0, len(text))
-	for {
-		out = append(out, text[:i]...)
-		text = text[i:]
-		var n int
-		out, n = appendEscape(out, text)
-		text = text[n:]
-		i = strings.IndexByte(text, '\\')
-		if i < 0 {
-			return string(append(out, text...))
-		}
-	}
-}
-
-// appendEscape appends what the escape at the beginning of text stands for and
-// returns the bytes it takes.
-func appendEscape(out []byte, text string) ([]byte, int) {
-	if len(text) < 2 {
-		return append(out, text...), len(text)
-	}
-	switch c := text[1]; c {
-	case 'n':
-		return append(out, '\n'), 2
-	case 'r':
-		return append(out, '\r'), 2
-	case 't':
-		return append(out, '\t'), 2
-	case '"', '\'', '\\', '/':
-		return append(out, c), 2
-	case 'u':
-		return appendUnicode(out, text)
-	default:
-		return append(out, '\\'), 1
-	}
-}
-
-func appendUnicode(out []byte, text string) ([]byte, int) {
-	r, ok := hex4(text[2:])
-	if !ok {
-		return append(out, '\\'), 1
-	}
-	if utf16.IsSurrogate(r) && len(text) >= 12 && text[6] == '\\' && text[7] == 'u' {
-		if low, ok := hex4(text[8:]); ok {
-			if pair := utf16.DecodeRune(r, low); pair != utf8.RuneError {
-				return utf8.AppendRune(out, pair), 12
-			}
-		}
-	}
-	return utf8.AppendRune(out, r), 6
-}
-
-func hex4(text string) (rune, bool) {
-	if len(text) < 4 {
-		return 0, false
-	}
-	var r rune
-	for i := range 4 {
-		c := text[i]
-		switch {
-		case c-'0' <= 9:
-			r = r<<4 | rune(c-'0')
-		case c|0x20-'a' < 6:
-			r = r<<4 | rune(c|0x20-'a'+10)
-		default:
-			return 0, false
-		}
-	}
-	return r, true
 }

@@ -91,9 +91,9 @@ func finishSMlog(e *diagnose.Entry) {
 }
 
 // smlogTraceback gives back the line ends that syslog wrote as #012.
-func smlogTraceback(s string) []string {
+func smlogTraceback(s string) []diagnose.Inner {
 	if !strings.Contains(s, "#012") {
 		return nil
 	}
-	return []string{strings.ReplaceAll(s, "#012", "\n")}
+	return []diagnose.Inner{{Place: "#012", Text: strings.ReplaceAll(s, "#012", "\n"), Outer: -1, To: len(s)}}
 }

@@ -374,38 +374,6 @@ func TestStrip(t *testing.T) {
 	}
 }
 
-func TestDecodeInner(t *testing.T) {
-	f := func(in string, want ...string) {
-		t.Helper()
-		got := decodeInner(in)
-		if strings.Join(got, "¦") != strings.Join(want, "¦") {
-			t.Errorf("decodeInner(%q):\ngot  %q\nwant %q", in, got, want)
-		}
-	}
-	f("plain text with nothing inside")
-	f(`fatal: [a]: FAILED! => {"changed": false, "msg": "Failed to connect\r\nssh: x", "cmd": "echo Permission denied", "rc": 3}`,
-		"Failed to connect\r\nssh: x")
-	f(`x => {"msg": "\u547d\u4ee4\u8fd4\u56de\u975e\u96f6\u503c"}`, "命令返回非零值")
-	f(`x => {"results": [{"msg": "no space left on a"}, {"stderr": "no space left on b"}]}`, "no space left on a", "no space left on b")
-	f(`x => {"module_stderr": "{\"msg\": \"first\\nsecond line\"}"}`, "{\"msg\": \"first\\nsecond line\"}", "first\nsecond line")
-	f(`(255, b'', b'ssh: connect to host x port 22\r\nbye')`, "(255, b'', b'ssh: connect to host x port 22\r\nbye')")
-	f(`doubly \\u547d\\u4ee4`, `doubly \u547d\u4ee4`, "doubly 命令")
-	f(`{"msg": "cut off in the middle`, "cut off in the middle")
-	f(`emoji \ud83d\ude00 and half \ud83d here`, "emoji 😀 and half \ufffd here")
-
-	nested := `"innermost text"`
-	for range 10 {
-		nested = `{"msg": ` + quoteJSON(nested) + `}`
-	}
-	if n := len(decodeInner(nested)); n != maxInnerDepth {
-		t.Errorf("%d texts, want %d", n, maxInnerDepth)
-	}
-}
-
-func quoteJSON(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
-}
-
 func TestSpellTools(t *testing.T) {
 	f := func(value string, line string) {
 		t.Helper()
@@ -509,20 +477,6 @@ func FuzzToolFormats(f *testing.F) {
 			}
 		}
 		isContinuation(b)
-	})
-}
-
-func FuzzDecodeInner(f *testing.F) {
-	f.Add(`{"a": "b\u547d\n", "c": ["\\u547d"]}`)
-	f.Add(`\\\\n\u12`)
-	f.Fuzz(func(t *testing.T, s string) {
-		total := 0
-		for _, inner := range decodeInner(s) {
-			total += len(inner)
-		}
-		if total > maxInnerDepth*3*len(s)+64 {
-			t.Fatalf("%d bytes out of %d", total, len(s))
-		}
 	})
 }
 

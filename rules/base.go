@@ -207,7 +207,7 @@ func (b *Base) Match(e *diagnose.Entry, literals []int) []*Hit {
 			}
 			seen[o] = true
 			r := b.slots[o.rule].get()
-			if !r.sees(e.Format) {
+			if !r.seesAny(e) {
 				continue
 			}
 			hits = append(hits, r.Signals[o.signal].match(r, e)...)
@@ -219,48 +219,6 @@ func (b *Base) Match(e *diagnose.Entry, literals []int) []*Hit {
 		}
 		return hits[i].Signal < hits[j].Signal
 	})
-	return hits
-}
-
-const maxMatches = 16
-
-func (s *Signal) match(r *Rule, e *diagnose.Entry) []*Hit {
-	var hits []*Hit
-	for _, p := range s.Patterns {
-		hits = s.matchText(hits, r, e, p, e.Message, 0)
-		at := len(e.Message)
-		for _, inner := range e.Inner {
-			n := len(hits)
-			hits = s.matchText(hits, r, e, p, inner, at)
-			at += len(inner)
-			for _, h := range hits[n:] {
-				h.At = 0 // a decoded text has no line of its own in the log
-			}
-		}
-	}
-	return hits
-}
-
-// matchText adds the matches in one of the entry's texts; at is where the text
-// counts as beginning: hidden texts follow the message.
-func (s *Signal) matchText(hits []*Hit, r *Rule, e *diagnose.Entry, p *Pattern, text string, at int) []*Hit {
-	re := p.regexp()
-	for _, m := range re.FindAllStringSubmatchIndex(text, maxMatches) {
-		captures := map[string]string{}
-		for i, name := range re.SubexpNames() {
-			if name != "" && m[2*i] >= 0 && m[2*i] < m[2*i+1] {
-				captures[name] = clip(text[m[2*i]:m[2*i+1]])
-			}
-		}
-		if len(hits) >= maxMatches || hasCaptures(hits, captures) {
-			continue
-		}
-		if s.Where != nil && !s.Where.holds(e, captures) {
-			continue
-		}
-		hits = append(hits, &Hit{Rule: r, Signal: s.Name, Entry: e, Captures: captures, pos: at + m[0],
-			At: strings.Count(text[:m[0]], "\n"), Excerpt: excerpt(text, m[0], m[1])})
-	}
 	return hits
 }
 

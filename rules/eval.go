@@ -300,7 +300,7 @@ func silent(a, b *Hit, quiet time.Duration) bool {
 func (ev *evaluation) finding(evidence []*Hit) *diagnose.Finding {
 	f := &diagnose.Finding{Rule: &ev.rule.Rule, Captures: map[string]string{}}
 	for _, h := range uniqueHits(evidence) {
-		f.Evidence = append(f.Evidence, diagnose.Evidence{Entry: h.Entry, Signal: h.Signal, Captures: h.Captures, At: h.At, Excerpt: h.Excerpt, Dropped: h.Dropped})
+		f.Evidence = append(f.Evidence, diagnose.Evidence{Entry: h.Entry, Signal: h.Signal, Captures: h.Captures, At: h.At, Excerpt: h.Excerpt, In: h.In, Dropped: h.Dropped})
 		for name, v := range h.Captures {
 			if _, ok := f.Captures[name]; !ok && v != "" {
 				f.Captures[name] = v

@@ -62,6 +62,8 @@ type Hit struct {
 	// Excerpt is that line, or the line of the decoded text, cut to what is near
 	// the match.
 	Excerpt string
+	// In is the place of the hidden text that it matched in; empty for the message.
+	In string
 	// Dropped counts further matches after this one that were counted, not kept.
 	Dropped int
 

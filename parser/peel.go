@@ -2,6 +2,7 @@ package parser
 
 import (
 	"bytes"
+	"strings"
 
 	"diagnose"
 )
@@ -17,10 +18,15 @@ type wrapper struct {
 	// first holds the bytes that a line of it can begin with; "" means any.
 	first string
 
+	// guarded says that the wrapper is taken off only where something known stands
+	// behind it, because other text begins alike.
+	guarded bool
+
 	// take returns the text inside line, nil when line is none of this wrapper's,
 	// and a number that is the same for the lines of one writer, 0 when the wrapper
 	// does not tell its writers apart. The text is the end of line, or memory of its
-	// own that was decoded from line and may then hold several lines. With e == nil
+	// own that was decoded from line and may then hold several lines. Line itself
+	// says that nothing is taken off and only the writer is known. With e == nil
 	// it only tests, and allocates nothing but what it decodes. Otherwise it notes in
 	// e what the wrapper tells: Time, Level, Host, Process, PID, Mentions.
 	take func(line []byte, e *diagnose.Entry) (inner []byte, writer uint64)
@@ -28,6 +34,11 @@ type wrapper struct {
 
 // wrappers are tried in this order, at most maxWrappers inside one another.
 var wrappers = []wrapper{
+	journalWrapper,
+	dockerWrapper,
+	collectorWrapper,
+	lokiWrapper,
+	gcpWrapper,
 	criWrapper,
 	stampWrapper,
 	jenkinsClockWrapper,
@@ -37,6 +48,8 @@ var wrappers = []wrapper{
 	buildKitWrapper,
 	composeWrapper,
 	sternWrapper,
+	lokiTextWrapper,
+	syslogWrapper,
 }
 
 // maxWrappers bounds wrappers inside one another: compose inside a build server's
@@ -44,17 +57,18 @@ var wrappers = []wrapper{
 const maxWrappers = 6
 
 // wrappersByFirst holds the wrappers by the byte that a line begins with.
-var wrappersByFirst = func() (by [256][]*wrapper) {
+var wrappersByFirst [256][]*wrapper
+
+func init() { // not an initializer: guarded wrappers look here
 	for i := range wrappers {
 		w := &wrappers[i]
-		for c := range by {
-			if w.first == "" || bytes.IndexByte([]byte(w.first), byte(c)) >= 0 {
-				by[c] = append(by[c], w)
+		for c := range wrappersByFirst {
+			if w.first == "" || strings.IndexByte(w.first, byte(c)) >= 0 {
+				wrappersByFirst[c] = append(wrappersByFirst[c], w)
 			}
 		}
 	}
-	return by
-}()
+}
 
 const (
 	firstDigits  = "0123456789"
@@ -112,6 +126,9 @@ func peelInto(line []byte, e *diagnose.Entry) peeled {
 		if writer != 0 {
 			q.writer = q.writer*hashPrime ^ writer
 		}
+		if len(inner) == len(q.inner) && isTail(q.inner, inner) {
+			break
+		}
 		if !isTail(q.inner, inner) {
 			inner = stripColours(inner)
 		}
@@ -122,9 +139,12 @@ func peelInto(line []byte, e *diagnose.Entry) peeled {
 	return q
 }
 
+// minWrapped is the length of the shortest line in a wrapper.
+const minWrapped = 6
+
 // unwrap takes one wrapper off, nil when there is none.
 func unwrap(line []byte, e *diagnose.Entry) (inner []byte, writer uint64) {
-	if len(line) < 6 {
+	if len(line) < minWrapped {
 		return nil, 0
 	}
 	for _, w := range wrappersByFirst[line[0]] {
@@ -133,6 +153,39 @@ func unwrap(line []byte, e *diagnose.Entry) (inner []byte, writer uint64) {
 		}
 	}
 	return nil, 0
+}
+
+// isKnown reports whether line is one that only a program's own log has: the head
+// of a format other than the generic one, text with a time stamp, a line of a stack
+// trace, or a line in a wrapper that needs no guard.
+func isKnown(line []byte) bool {
+	if len(line) < 3 {
+		return false
+	}
+	for i := range knownFormats {
+		if knownFormats[i].Head(line, nil) >= 0 {
+			return true
+		}
+	}
+	return textHead(line, nil) > 0 || isStackText(line) || isWrapped(line)
+}
+
+// knownFormats are all but the generic one.
+var knownFormats = func() []Format {
+	all := Formats()
+	return all[:len(all)-1]
+}()
+
+// isWrapped reports whether line is in a wrapper that needs no guard.
+func isWrapped(line []byte) bool {
+	for _, w := range wrappersByFirst[line[0]] {
+		if !w.guarded && len(line) >= minWrapped {
+			if inner, _ := w.take(line, nil); inner != nil {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // isTail reports whether tail is the end of line, in the same memory.
@@ -170,8 +223,11 @@ func merge(e, told *diagnose.Entry) {
 	if e.Host == "" {
 		e.Host = told.Host
 	}
-	if e.Process == "" && e.PID == "" {
-		e.Process, e.PID = told.Process, told.PID
+	if e.Process == "" && told.Process != "java" { // the interpreter is not the program
+		e.Process = told.Process
+	}
+	if e.PID == "" {
+		e.PID = told.PID
 	}
 	for _, id := range told.Mentions {
 		e.Mentions = addID(e.Mentions, id.Kind, id.Value)

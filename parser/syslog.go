@@ -37,18 +37,28 @@ type syslogPrefix struct {
 	messageAt int
 }
 
-// readSyslog reads "TIME HOST PROCESS[PID]: ". A line that holds a stack frame
-// behind the prefix is no head: it goes on with the line above it.
+// readSyslog reads "TIME HOST PROCESS[PID]: " in the layouts of syslog daemons
+// and of journalctl, behind a "<PRI>" or not:
+//
+//	Nov 21 02:04:15 host sshd[12]: text                       RFC 3164, journalctl -o short
+//	2026-11-21T02:04:15.123456+00:00 host sshd[12]: text      rsyslog, journalctl -o short-iso
+//	Sat 2026-11-21 02:04:15 UTC host ssh.service[12]: text    journalctl -o short-full, with-unit
+//	1795226655.123456 host sshd[12]: text                     journalctl -o short-unix
+//	[ 1234.567890] host sshd[12]: text                        journalctl -o short-monotonic
+//	<38>1 2026-11-21T02:04:15.003Z host sshd 12 ID47 [x@1 k="v"] text    RFC 5424
 func readSyslog(line []byte) (p syslogPrefix, ok bool) {
-	at := 0
-	if len(line) > 20 && line[0] == '<' { // <PRI>
-		if end := digits(line, 1); end > 1 && end < 5 && line[end] == '>' {
-			at = end + 1
-		}
+	at := octetCount(line)
+	if n := priorityLen(line[at:]); n > 0 {
+		at += n
+	} else {
+		at = 0
+	}
+	if hasPrefix(line[at:], "1 ") {
+		return p, p.readRFC5424(line, at+2)
 	}
 	var n int
-	var iso bool
-	if p.time, n, iso = readSyslogTime(line[at:]); n == 0 {
+	var ownHost bool
+	if p.time, n, ownHost = readSyslogTime(line[at:]); n == 0 {
 		return p, false
 	}
 	at += n
@@ -60,31 +70,183 @@ func readSyslog(line []byte) (p syslogPrefix, ok bool) {
 	if first == at {
 		return p, false
 	}
-	if !iso && p.readProcess(line, at) {
+	if !ownHost && p.readProcess(line, at) {
 		return p, true
 	}
 	if line[first-1] == ':' || first >= len(line) {
 		return p, false
 	}
-	p.host = line[at:first]
+	p.setHost(line[at:first])
 	return p, p.readProcess(line, first+1)
 }
 
+// setHost leaves the host out where the line says that none is known.
+func (p *syslogPrefix) setHost(host []byte) {
+	if string(host) != "-" {
+		p.host = host
+	}
+}
+
+// octetCount returns the length of the count that RFC 6587 puts before a message
+// on a stream, 0 without one.
+func octetCount(line []byte) int {
+	if len(line) < 20 || line[0]-'1' > 8 {
+		return 0
+	}
+	if n := digits(line, 1); n < 7 && hasPrefix(line[n:], " <") {
+		return n + 1
+	}
+	return 0
+}
+
+// priorityLen returns the length of "<PRI>", 0 without one. Its severity is not read:
+// what sends the line sets it for a whole stream (docker's driver err for stderr,
+// logger notice), not for what the line says.
+func priorityLen(line []byte) int {
+	if len(line) < 20 || line[0] != '<' {
+		return 0
+	}
+	if end := digits(line, 1); end > 1 && end < 5 && line[end] == '>' {
+		return end + 1
+	}
+	return 0
+}
+
+// readRFC5424 reads what follows the version: time, host, process, pid, the
+// message's id and structured data. "-" stands for what is not known.
+func (p *syslogPrefix) readRFC5424(line []byte, at int) bool {
+	var fields [5][]byte
+	for i := range fields {
+		end := wordEnd(line, at)
+		if end == at || end >= len(line) || end-at > maxHostColumn {
+			return false
+		}
+		fields[i] = line[at:end]
+		at = end + 1
+	}
+	if string(fields[0]) != "-" {
+		t, n := readISO(fields[0])
+		if n == 0 || n != len(fields[0]) {
+			return false
+		}
+		p.time = t
+	}
+	end := structuredData(line, at)
+	if end == 0 {
+		return false
+	}
+	p.setHost(fields[1])
+	p.process, p.pid = fields[2], fields[3]
+	if string(p.pid) == "-" {
+		p.pid = nil
+	}
+	p.messageAt = min(end+1, len(line))
+	if hasPrefix(line[p.messageAt:], "\ufeff") {
+		p.messageAt += len("\ufeff")
+	}
+	return true
+}
+
+// structuredData returns the end of "-" or of elements such as [id name="value"],
+// which a blank or the end of the line must follow; 0 when there are none.
+func structuredData(line []byte, at int) int {
+	end := at
+	if at < len(line) && line[at] == '-' {
+		end = at + 1
+	}
+	for end < len(line) && line[end] == '[' {
+		n := elementLen(line[end:])
+		if n == 0 {
+			return 0
+		}
+		end += n
+	}
+	if end == at || end < len(line) && line[end] != ' ' {
+		return 0
+	}
+	return end
+}
+
+// elementLen returns the length of the [element] that b begins with; 0 when it does
+// not end. In its quoted values a backslash keeps quotes and brackets.
+func elementLen(b []byte) int {
+	quoted := false
+	for i := 1; i < len(b); i++ {
+		switch {
+		case quoted && b[i] == '\\':
+			i++
+		case b[i] == '"':
+			quoted = !quoted
+		case !quoted && b[i] == ']':
+			return i + 1
+		}
+	}
+	return 0
+}
+
 // readSyslogTime takes an ISO stamp only with its T, as rsyslog and journald write
-// it: the other form is common to many formats.
-func readSyslogTime(line []byte) (t time.Time, n int, iso bool) {
+// it, or behind a day of the week: the plain form is common to many formats. A host
+// must follow all stamps but RFC 3164's.
+func readSyslogTime(line []byte) (t time.Time, n int, host bool) {
 	if len(line) < 16 {
 		return t, 0, false
 	}
-	if line[0]-'0' <= 9 && line[4] == '-' {
+	switch c := line[0]; {
+	case c-'0' <= 9 && line[4] == '-':
 		if line[10] != 'T' {
 			return t, 0, false
 		}
 		t, n = readISO(line)
 		return t, n, true
+	case c == '1' && line[10] == '.':
+		if digits(line, 11) != 17 {
+			return t, 0, false
+		}
+		t, n = readEpoch(line)
+		return t, n, true
+	case c == '[':
+		return t, monotonicStamp(line), true
+	}
+	if line[3] == ' ' && line[8] == '-' {
+		t, n = readWeekdayISO(line)
+		return t, n, true
 	}
 	t, n = readRFC3164(line)
 	return t, n, false
+}
+
+// readWeekdayISO reads "Sat 2026-11-21 02:04:15.123456 UTC". The zone's name is taken
+// as part of the stamp; only UTC and GMT say what it is.
+func readWeekdayISO(line []byte) (t time.Time, n int) {
+	switch string(line[:3]) {
+	case "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun":
+	default:
+		return t, 0
+	}
+	t, n = readISO(line[4:])
+	if n == 0 {
+		return t, 0
+	}
+	n += 4
+	if n+4 < len(line) && line[n] == ' ' && line[n+1]-'A' < 26 {
+		if end := letters(line, n+1); end-n > 3 && end-n < 7 && end < len(line) && line[end] == ' ' {
+			return t, end
+		}
+	}
+	return t, n
+}
+
+// monotonicStamp returns the length of "[ 1234.567890]", 0 without one.
+func monotonicStamp(line []byte) int {
+	at := skip(line, 1, ' ')
+	end := digits(line, at)
+	if end == at || end >= len(line) || line[end] != '.' {
+		return 0
+	}
+	if fraction := digits(line, end+1); fraction == end+7 && fraction < len(line) && line[fraction] == ']' {
+		return fraction + 1
+	}
+	return 0
 }
 
 func wordEnd(line []byte, i int) int {

@@ -1,0 +1,53 @@
+package parser
+
+import "diagnose"
+
+// syslogWrapper is what a syslog daemon or journald puts before the lines that a
+// service prints; readSyslog has the layouts. It is taken off where a line of a
+// known format, or of a stack trace, stands behind it. Other text is an entry of
+// the formats syslog and sshd, which read the prefix themselves.
+var syslogWrapper = wrapper{name: "syslog", first: firstDigits + firstLetters + "<[", guarded: true, take: takeSyslog}
+
+func takeSyslog(line []byte, e *diagnose.Entry) ([]byte, uint64) {
+	if !maySyslog(line) {
+		return nil, 0
+	}
+	p, ok := readSyslog(line)
+	if !ok {
+		return nil, 0
+	}
+	inner := line[p.messageAt:]
+	if isSSHD(p.process) || !isKnown(inner) {
+		return line, p.writer()
+	}
+	if e != nil {
+		p.fill(e)
+	}
+	return inner, p.writer()
+}
+
+// maySyslog is a cheap test that keeps ordinary lines away from readSyslog.
+func maySyslog(line []byte) bool {
+	if len(line) < 20 {
+		return false
+	}
+	switch c := line[0]; {
+	case c == '<', c == '[' && (line[1] == ' ' || line[1]-'0' <= 9):
+		return true
+	case c-'0' <= 9:
+		return line[4] == '-' && line[10] == 'T' || line[10] == '.' || line[1] >= 0x80 || line[2] >= 0x80 ||
+			line[2] == ' ' || line[3] == ' ' || line[4] == ' ' || line[1] == ' ' || line[5] == ' '
+	case c-'A' < 26:
+		return line[3] == ' '
+	}
+	return true
+}
+
+// writer tells processes apart.
+func (p *syslogPrefix) writer() uint64 {
+	h := writerOf(p.host)
+	for _, name := range [...][]byte{p.process, p.pid} {
+		h = (h*hashPrime ^ writerOf(name)) | 1
+	}
+	return h
+}

@@ -125,11 +125,11 @@ func TestShownIsBounded(t *testing.T) {
 func hostileVerdict(next func() string) *diagnose.Verdict {
 	evidence := func() diagnose.Evidence {
 		e := line(next(), 1, diagnose.LevelError, "03:00:00", next())
-		e.Entry.Message, e.Excerpt = next(), next()
+		e.Entry.Message, e.Excerpt, e.In = next(), next(), next()
 		return e
 	}
 	quiet := evidence()
-	quiet.Excerpt = ""
+	quiet.Excerpt, quiet.In = "", ""
 	captures := func() map[string]string {
 		return map[string]string{"host": next(), "reason": next(), "job": next(), "path": next()}
 	}

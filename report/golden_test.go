@@ -91,7 +91,7 @@ func everything() *diagnose.Cause {
 	again := line("agent.log", 12, diagnose.LevelError, "03:00:07", "Lost connection to 10.0.0.7 after 31 s")
 	again.Dropped = 40
 	inner := line("install.log", 90, diagnose.LevelUnknown, "", "fatal: [kvm22]: FAILED! => {\"stderr\": \"…\"}\n  of two lines")
-	inner.Entry.EndLine, inner.At, inner.Excerpt = 91, 1, "agent is not connected"
+	inner.Entry.EndLine, inner.At, inner.In, inner.Excerpt = 91, 1, "results[0].stderr", "agent is not connected"
 	var explained []*diagnose.Consequence
 	for i := range 10 {
 		job := fmt.Sprint(731 + i)

@@ -81,6 +81,8 @@ type jsonEvidence struct {
 	// to what is near; MatchLine is its line in the file.
 	Match     string `json:"match,omitempty"`
 	MatchLine int    `json:"match_line,omitempty"`
+	// MatchIn is the place of the hidden text: results[2].stderr.
+	MatchIn string `json:"match_in,omitempty"`
 }
 
 type jsonExplains struct {
@@ -221,6 +223,7 @@ func evidenceJSON(e diagnose.Evidence) jsonEvidence {
 		Time: stamp(e.Entry.Time), Text: strings.ToValidUTF8(text, "�"), Signal: e.Signal}
 	if e.Excerpt != "" {
 		j.Match, j.MatchLine = strings.ToValidUTF8(e.Excerpt, "�"), e.Line()
+		j.MatchIn = strings.ToValidUTF8(e.In, "�")
 	}
 	return j
 }

@@ -202,6 +202,9 @@ func (p *printer) entryText(ev diagnose.Evidence) string {
 	if strings.TrimSpace(text) == "" {
 		text = shown(diagnose.FirstLine(e.Text))
 	}
+	if ev.In != "" {
+		text = fmt.Sprintf(p.words.inside, shown(ev.In)) + text
+	}
 	if e.Level >= diagnose.LevelWarn {
 		text = e.Level.String() + " " + text
 	}

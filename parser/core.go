@@ -277,13 +277,14 @@ func (p *Parser) Parse(text []byte, ref time.Time) diagnose.Entry {
 	if e.Format == "" {
 		e.Format = format.Name
 	}
+	own := e.Time
 	merge(&e, &told)
+	settleTime(&e, own, told.Time, ref)
 	if !q.decoded && plainRest(format, line, rest) {
 		e.Message = e.Text[len(raw)-len(q.inner)+msg:]
 	} else {
 		e.Message = joinMessage(format, head[msg:], q.below(), rest)
 	}
-	resolveYear(&e, ref)
 	if format.Finish != nil {
 		format.Finish(&e)
 	}
@@ -339,25 +340,4 @@ func joinMessage(format *Format, first, below, rest []byte) string {
 		b.Write(bodyLine(format, line))
 	}
 	return b.String()
-}
-
-// resolveYear gives a stamp without a year (year 0) the latest year in which
-// it is a valid date not more than a day after ref.
-func resolveYear(e *diagnose.Entry, ref time.Time) {
-	t := e.Time
-	if t.IsZero() || t.Year() != 0 {
-		return
-	}
-	if ref.IsZero() {
-		e.Time = time.Time{}
-		return
-	}
-	for year := ref.Year() + 1; year > ref.Year()-9; year-- {
-		c := time.Date(year, t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), t.Location())
-		if c.Day() == t.Day() && !c.After(ref.Add(24*time.Hour)) {
-			e.Time, e.TimeInferred = c, true
-			return
-		}
-	}
-	e.Time = time.Time{}
 }

@@ -96,9 +96,9 @@ func TestDamaged(t *testing.T) {
 }
 
 func TestUnopened(t *testing.T) {
-	data := "\xfd7zXZ\x00\x00\x04" + strings.Repeat("\x00\xff", 100)
+	data := "7z\xbc\xaf\x27\x1c\x00\x04" + strings.Repeat("\x00\xff", 100)
 	got, st := readAll(t, one(t, "-", strings.NewReader(data), Options{}))
-	if p := said("", st.Problems); got != data || p != "partial -: is xz-compressed, which is not opened: it is read as it stands" {
+	if p := said("", st.Problems); got != data || p != "partial -: is 7z data, which is not opened: it is read as it stands" {
 		t.Errorf("%d bytes, %q", len(got), p)
 	}
 }

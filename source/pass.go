@@ -11,7 +11,7 @@ import (
 )
 
 // place is where the bytes of a stream come from: a file, a pipe, a text in
-// memory. A member of an archive would be one more.
+// memory, a member of an archive.
 type place interface {
 	// open begins a pass at the first byte.
 	open(ctx context.Context) (raw, error)
@@ -29,6 +29,10 @@ type raw interface {
 	ended(n int64) string
 }
 
+// opened is a raw whose bytes were decoded by the place already: what they begin
+// with means nothing any more.
+type opened interface{ format() string }
+
 // Blocks reads the stream from its start and calls fn with each block, in order,
 // in the calling goroutine. fn owns the block: it, or whoever it hands the block
 // to, calls Release. At most one block more than those not yet released is held.
@@ -42,12 +46,17 @@ type raw interface {
 // stream; the error is only fn's or the context's. With an error the Stats are
 // what was handed out so far.
 func (s *Stream) Blocks(ctx context.Context, fn func(*Block) error) (Stats, error) {
-	var st Stats
 	p, err := s.begin(ctx)
 	if err != nil {
-		return s.failed(ctx, st, err)
+		return s.failed(ctx, err)
 	}
 	defer p.close()
+	return s.cut(ctx, p, fn)
+}
+
+// cut hands out the blocks of a pass that has begun.
+func (s *Stream) cut(ctx context.Context, p *pass, fn func(*Block) error) (Stats, error) {
+	var st Stats
 	c := cutter{r: p.text, opt: s.opt, pool: s.pool}
 	defer c.drop()
 	look := c.begin(ctx)
@@ -76,12 +85,11 @@ func (s *Stream) Blocks(ctx context.Context, fn func(*Block) error) (Stats, erro
 }
 
 // failed is how a pass ends that never began.
-func (s *Stream) failed(ctx context.Context, st Stats, err error) (Stats, error) {
+func (s *Stream) failed(ctx context.Context, err error) (Stats, error) {
 	if ctx.Err() != nil {
-		return st, ctx.Err()
+		return Stats{}, ctx.Err()
 	}
-	st.Problems = []Problem{{s.Name, Unread, reason(err)}}
-	return st, nil
+	return Stats{Problems: []Problem{{s.Name, Unread, reason(err)}}}, nil
 }
 
 // problems says what a pass that came to its end did not get, and keeps what
@@ -94,14 +102,14 @@ func (s *Stream) problems(p *pass, c *cutter, look string, st *Stats) []Problem 
 		}
 	}
 	if c.err != io.EOF {
-		say(Partial, p.reason(st.Bytes, c.err))
+		say(Partial, p.reason(c.err))
 	}
 	if p.counted.ended {
 		say(Partial, p.raw.ended(st.RawBytes))
 	}
 	say(Partial, s.settle(p))
 	if p.unopened != "" {
-		say(Partial, fmt.Sprintf("is %s-compressed, which is not opened: it is read as it stands", p.unopened))
+		say(Partial, fmt.Sprintf("is %s data, which is not opened: it is read as it stands", p.unopened))
 	} else {
 		say(Noted, look)
 	}
@@ -165,29 +173,34 @@ type pass struct {
 	limited  io.LimitedReader // raw, no further than the first pass
 	head     []byte           // what was read to find the decoder
 	text     io.Reader        // all of it, decoded
-	format   string           // of the decoder, "" for none
+	format   string           // of the decoders, "" for none
 	unopened string           // a format that is known but has no decoder
-	closer   io.Closer        // the decoder
+	layers   chain            // the decoders
 	counted  *counter
 }
 
 // begin opens the place and finds out by its first bytes how it is to be decoded.
 func (s *Stream) begin(ctx context.Context) (*pass, error) {
-	s.mu.Lock()
-	first := s.first
-	s.mu.Unlock()
 	r, err := s.place.open(ctx)
 	if err != nil {
 		return nil, err
 	}
+	return s.beginWith(r)
+}
+
+// beginWith is begin with a place that is open already.
+func (s *Stream) beginWith(r raw) (*pass, error) {
+	s.mu.Lock()
+	first := s.first
+	s.mu.Unlock()
 	p := &pass{raw: r, limited: io.LimitedReader{R: r, N: math.MaxInt64}}
 	if first != nil {
 		p.limited.N = first.raw
 	}
 	p.head = make([]byte, headSize)
-	n, err := io.ReadFull(&p.limited, p.head)
+	n, err := readHead(&p.limited, p.head)
 	p.head = p.head[:n]
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF && n == 0 {
+	if err != nil && err != io.EOF && n == 0 {
 		r.Close()
 		return nil, err
 	}
@@ -196,43 +209,46 @@ func (s *Stream) begin(ctx context.Context) (*pass, error) {
 		return nil, errReplaced
 	}
 	p.counted = &counter{r: io.MultiReader(bytes.NewReader(p.head), &p.limited)}
-	if err := p.decode(s.opt); err != nil {
-		p.text = failing{err}
+	if err != nil && err != io.EOF {
+		p.counted.r = io.MultiReader(bytes.NewReader(p.head), failing{err})
 	}
+	p.decode(s.opt)
 	return p, nil
+}
+
+// readHead fills b, or tells why not with what the reader said.
+func readHead(r io.Reader, b []byte) (n int, err error) {
+	for n < len(b) && err == nil {
+		var m int
+		m, err = readSome(r, b[n:])
+		n += m
+	}
+	return n, err
 }
 
 // errReplaced ends a pass over a file that is another one than at the first pass.
 var errReplaced = errors.New("was replaced by another file since it was first read")
 
-// failing is a text that could not even be begun: its decoder's error comes where
-// the first bytes would.
-type failing struct{ err error }
-
-func (f failing) Read([]byte) (int, error) { return 0, f.err }
-
-func (p *pass) decode(opt *Options) error {
-	d := findDecoder(p.head)
-	if d == nil || d.open == nil {
-		if d != nil {
-			p.unopened = d.name
-		}
-		p.text = p.counted
-		return nil
+// decode makes the text of the bytes.
+func (p *pass) decode(opt *Options) {
+	p.text = p.counted
+	if o, ok := p.raw.(opened); ok {
+		p.format = o.format()
+	} else if findDecoder(p.head) != nil {
+		p.unwrap(opt)
+	} else {
+		p.unopened = findUnopened(p.head)
 	}
-	p.format = d.name
+}
+
+func (p *pass) unwrap(opt *Options) {
 	ahead := bufio.NewReaderSize(p.counted, 64<<10)
-	r, err := d.open(ahead)
-	if err != nil {
-		if err == io.EOF {
-			err = io.ErrUnexpectedEOF
-		}
-		return err
+	m := newMeter(opt, func() int64 { return p.counted.n - int64(ahead.Buffered()) })
+	text, layers := unwrap(p.counted, ahead, opt, m)
+	p.text, p.layers, p.format = text, layers, layers.format()
+	if len(layers) > 1 {
+		p.text = steady{text}
 	}
-	p.closer = r
-	consumed := func() int64 { return p.counted.n - int64(ahead.Buffered()) }
-	p.text = &guard{r: r, consumed: consumed, opt: opt, check: ratioFloor}
-	return nil
 }
 
 // skipTo moves the text to an offset.
@@ -247,9 +263,10 @@ func (p *pass) skipTo(off int64) error {
 }
 
 // reason says in words why the text ended early.
-func (p *pass) reason(decoded int64, err error) string {
-	if p.format != "" && p.counted.err == nil {
-		return decodeReason(p.format, decoded, err)
+func (p *pass) reason(err error) string {
+	var told worded
+	if errors.As(err, &told) {
+		return string(told)
 	}
 	return fmt.Sprintf("could not be read behind byte %d: %s", p.counted.n, reason(err))
 }
@@ -260,9 +277,7 @@ func (p *pass) stats(st Stats) Stats {
 }
 
 func (p *pass) close() {
-	if p.closer != nil {
-		p.closer.Close()
-	}
+	p.layers.close()
 	p.raw.Close()
 }
 

@@ -36,17 +36,31 @@ type Options struct {
 	// 4 GiB; negative means that nothing is kept.
 	SpoolLimit int64
 
-	// MaxExpanded is the most bytes taken out of one compressed stream. Default
-	// 64 GiB.
+	// MaxExpanded is the most bytes taken out of one compressed stream or archive,
+	// those of archives and streams inside it counted too. Default 64 GiB.
 	MaxExpanded int64
 
-	// MaxRatio stops a compressed stream of more than 100 MiB that is larger than
-	// MaxRatio times what was read of it. Default 1000, just below the 1032 that
+	// MaxRatio stops a compressed stream or archive of more than 100 MiB that is
+	// larger than MaxRatio times what was read of it. Default 1000, just below the 1032 that
 	// deflate can reach: real logs stay below 200.
 	MaxRatio int64
 
-	// MaxFiles is the most streams that Open returns. Default 100,000.
+	// MaxFiles is the most streams that Open and Unpack return. Default 100,000.
 	MaxFiles int
+
+	// MaxDepth is how many archives may lie in one another, and how many
+	// compressions around one of them or around a log. Default 8.
+	MaxDepth int
+
+	// KeepMemory is how much text of archives' members is kept in memory, of all
+	// archives together, so that they are decoded once. An archive that does not fit
+	// is decoded again in each pass. Default 64 MiB; negative means nothing.
+	KeepMemory int64
+
+	// HoldMemory is how large zip archives may be that lie in an archive that can
+	// only be read in sequence, together: their list of members is at their end. A
+	// larger one is read without it. Default 128 MiB.
+	HoldMemory int64
 }
 
 func (o Options) withDefaults() Options {
@@ -58,6 +72,9 @@ func (o Options) withDefaults() Options {
 	o.MaxExpanded = max(cmp.Or(o.MaxExpanded, 64<<30), 1)
 	o.MaxRatio = max(cmp.Or(o.MaxRatio, 1000), 1)
 	o.MaxFiles = max(cmp.Or(o.MaxFiles, 100_000), 1)
+	o.MaxDepth = max(cmp.Or(o.MaxDepth, 8), 1)
+	o.KeepMemory = max(cmp.Or(o.KeepMemory, 64<<20), 0)
+	o.HoldMemory = max(cmp.Or(o.HoldMemory, 128<<20), 0)
 	return o
 }
 
@@ -106,14 +123,17 @@ func Tidy(problems []Problem) []Problem {
 // goroutines.
 type Stream struct {
 	// Name is the path as the user gave it, below a directory joined with it; "-"
-	// is standard input.
+	// is standard input. A member of an archive has the archive's name, a colon and
+	// its own name there, what does not print escaped: "b.tar.gz:var/log/x.log".
 	Name string
 
-	// ModTime is the file's time stamp, for logs without a year; zero for a pipe.
+	// ModTime is the file's time stamp, for logs without a year, or the one that an
+	// archive has of its member; zero for a pipe.
 	ModTime time.Time
 
 	// Size is the size in bytes when Open saw it, compressed where the stream is
-	// compressed; -1 where it is not known before the end.
+	// compressed; -1 where it is not known before the end, or where a piece of the
+	// stream is only to be had by decoding the archive up to there.
 	Size int64
 
 	place place
@@ -132,9 +152,9 @@ type firstPass struct {
 
 // Stats are the sums of one pass.
 type Stats struct {
-	Format   string    // what the stream was decompressed from: gzip, zstd; empty for plain text
+	Format   string    // what the stream was decompressed from, outermost first: gzip, xz+gzip; empty for plain text
 	Bytes    int64     // bytes of text handed out in cores
-	RawBytes int64     // bytes read of the place, before decompression
+	RawBytes int64     // bytes read of the place, before decompression; of a member decoded with its archive, after it
 	Blocks   int       // blocks handed out
 	CutLines int64     // lines longer than MaxLine
 	Problems []Problem // in the order of Tidy

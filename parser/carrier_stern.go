@@ -2,25 +2,80 @@ package parser
 
 import "diagnose"
 
-// sternWrapper is stern's default output: the pod, the container and an arrow:
+// sternWrapper is stern's default output, and the same with an arrow as older
+// templates have it: the pod and the container. --timestamps puts the time behind
+// them, a wrapper of its own:
 //
+//	web-6d4b75cb6d-hx7kp app text
 //	web-0 app › text
-var sternWrapper = wrapper{name: "stern", first: firstLetters, take: takeStern}
+//
+// The names alone are any two words, so the pod must be named as those of a
+// ReplicaSet are, or something known stand behind them.
+var sternWrapper = wrapper{name: "stern", first: firstLetters + firstDigits, guarded: true, take: takeStern}
 
 func takeStern(line []byte, e *diagnose.Entry) ([]byte, uint64) {
-	const mark = " › "
-	container := hostColumn(line)
-	if container == 0 {
+	const arrow = " › "
+	pod := hostLen(line)
+	if pod == 0 || pod > maxHostColumn || pod+1 >= len(line) || line[pod] != ' ' {
 		return nil, 0
 	}
-	end := container + hostLen(line[container:])
-	if !hasPrefix(line[end:], mark) {
+	end := pod + 1 + hostLen(line[pod+1:])
+	if end == pod+1 || end >= len(line) || line[end] != ' ' {
+		return nil, 0
+	}
+	text := line[end+1:]
+	if hasPrefix(line[end:], arrow) {
+		text = line[end+len(arrow):]
+	} else if !isReplica(line[:pod]) && !(isNumbered(line[:pod]) && isKnown(text)) {
 		return nil, 0
 	}
 	if e != nil {
-		e.Mentions = addID(e.Mentions, diagnose.KindPod, string(line[:wordEnd(line, 0)]))
+		e.Mentions = addID(e.Mentions, diagnose.KindPod, string(line[:pod]))
 	}
-	return line[end+len(mark):], writerOf(line[:end])
+	return text, writerOf(line[:end])
+}
+
+// isReplica reports whether a pod's name ends in a ReplicaSet's hash and its own
+// five letters; both lack vowels (k8s.io/apimachinery/pkg/util/rand).
+func isReplica(pod []byte) bool {
+	own := safeTail(pod)
+	if len(pod)-own != 5 || own < 2 || pod[own-1] != '-' {
+		return false
+	}
+	set := safeTail(pod[:own-1])
+	n := own - 1 - set
+	return n >= 6 && n <= 10 && set > 1 && pod[set-1] == '-'
+}
+
+// safeTail returns where the run of letters and digits that Kubernetes makes names
+// of begins at the end of b.
+func safeTail(b []byte) int {
+	i := len(b)
+	for i > 0 && isSafe(b[i-1]) {
+		i--
+	}
+	return i
+}
+
+func isSafe(c byte) bool {
+	switch c {
+	case 'a', 'e', 'i', 'o', 'u', 'y', '0', '1', '3':
+		return false
+	}
+	return c-'0' <= 9 || c-'a' < 26
+}
+
+// isNumbered knows web-0 of a StatefulSet, and web-x7kpq of a DaemonSet.
+func isNumbered(pod []byte) bool {
+	i := len(pod)
+	for i > 0 && pod[i-1]-'0' <= 9 {
+		i--
+	}
+	if i < len(pod) && i > 1 && pod[i-1] == '-' {
+		return true
+	}
+	own := safeTail(pod)
+	return len(pod)-own == 5 && own > 1 && pod[own-1] == '-'
 }
 
 // hostLen returns the length of the name that b begins with.

@@ -9,6 +9,7 @@ import (
 // teamCityWrapper is the prefix of TeamCity's build log. W and E are its levels:
 //
 //	[17:45:39]E: [Step 6/11] text
+//	[17:45:39] :	 [Step 6/11] text
 var teamCityWrapper = wrapper{name: "TeamCity", first: "[", take: takeTeamCity}
 
 func takeTeamCity(line []byte, e *diagnose.Entry) ([]byte, uint64) {
@@ -19,9 +20,7 @@ func takeTeamCity(line []byte, e *diagnose.Entry) ([]byte, uint64) {
 		return nil, 0
 	}
 	rest := line[10:]
-	if len(rest) > 1 && (rest[0] == ':' || hasPrefix(rest, "W:") || hasPrefix(rest, "E:")) {
-		rest = bytes.TrimLeft(rest, "WE: ")
-	}
+	rest = rest[teamCityLevel(rest):]
 	if !hasPrefix(rest, "[Step ") {
 		return nil, 0
 	}
@@ -30,4 +29,18 @@ func takeTeamCity(line []byte, e *diagnose.Entry) ([]byte, uint64) {
 		return nil, 0
 	}
 	return line[skip(line, len(line)-len(rest)+closing+1, ' '):], 0
+}
+
+// teamCityLevel returns the length of "W:\t ", "E: ", " :\t " and their like.
+func teamCityLevel(b []byte) int {
+	n := 0
+	if n < len(b) && (b[n] == ' ' || b[n]|0x20-'a' < 26) {
+		n++
+	}
+	if n >= len(b) || b[n] != ':' {
+		return 0
+	}
+	for n++; n < len(b) && isBlank(b[n]); n++ {
+	}
+	return n
 }

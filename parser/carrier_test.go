@@ -19,7 +19,7 @@ func TestPeel(t *testing.T) {
 	f("[2022-11-04T23:27:51.747Z] + make", "+ make")
 	f("17:45:39  fatal: [web1]: UNREACHABLE! => {}", "fatal: [web1]: UNREACHABLE! => {}")
 	f("[17:45:39][Step 6/11] text", "text")
-	f("[17:45:39]W:\t [Step 6/11] text", "[17:45:39]W:\t [Step 6/11] text")
+	f("[17:45:39]W:\t [Step 6/11] text", "text")
 	f("[17:45:39]E: [Step 6/11] text", "text")
 	f("[pod/web-0/app] ERROR x", "ERROR x")
 	f("web-0 app › ERROR x", "ERROR x")

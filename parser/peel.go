@@ -40,16 +40,26 @@ var wrappers = []wrapper{
 	lokiWrapper,
 	gcpWrapper,
 	criWrapper,
+	gitLabWrapper,
 	stampWrapper,
+	fluentdWrapper,
+	foremanWrapper,
 	jenkinsClockWrapper,
 	jenkinsStampWrapper,
 	teamCityWrapper,
 	kubectlWrapper,
 	buildKitWrapper,
+	githubMarkWrapper,
+	githubViewWrapper,
 	composeWrapper,
-	sternWrapper,
 	lokiTextWrapper,
 	syslogWrapper,
+	composeNamedWrapper,
+	sternWrapper,
+	tsWrapper,
+	branchWrapper,
+	pdshWrapper,
+	parallelWrapper,
 }
 
 // maxWrappers bounds wrappers inside one another: compose inside a build server's
@@ -162,12 +172,18 @@ func isKnown(line []byte) bool {
 	if len(line) < 3 {
 		return false
 	}
+	return isFormatHead(line) || len(line) > 3 && textHead(line, nil) > 0 || isStackText(line) || isWrapped(line)
+}
+
+// isFormatHead reports whether line is the head of a format other than the generic
+// one.
+func isFormatHead(line []byte) bool {
 	for i := range knownFormats {
 		if knownFormats[i].Head(line, nil) >= 0 {
 			return true
 		}
 	}
-	return textHead(line, nil) > 0 || isStackText(line) || isWrapped(line)
+	return false
 }
 
 // knownFormats are all but the generic one.

@@ -1,0 +1,78 @@
+package parser
+
+import (
+	"bytes"
+
+	"diagnose"
+)
+
+// What names a writer and nothing else before its lines is taken off only where
+// something known stands behind it, and the whole is no line of a format:
+//
+//	[branch] text                  Jenkins' parallel stages, concurrently, NodeMan's [script]
+//	10:00:01 web.1   | text        foreman, honcho, overmind
+//	tag\ttext                      GNU parallel --tag
+//	web1: text                     pdsh, clush, dsh
+var (
+	branchWrapper   = wrapper{name: "[branch]", first: "[", guarded: true, take: takeBranch}
+	foremanWrapper  = wrapper{name: "foreman", first: firstDigits, take: takeForeman}
+	parallelWrapper = wrapper{name: "parallel --tag", guarded: true, take: takeTag}
+	pdshWrapper     = wrapper{name: "pdsh", first: firstLetters + firstDigits, guarded: true, take: takeHostColon}
+)
+
+// maxWriterName bounds the names of branches, processes and tags.
+const maxWriterName = 64
+
+func takeBranch(line []byte, _ *diagnose.Entry) ([]byte, uint64) {
+	end := bytes.Index(line[:min(len(line), maxWriterName)], []byte("] "))
+	if end < 2 || isFormatHead(line) || !isASCIIWord(line[1]) || anyCaseLevel(line[1:end]) != diagnose.LevelUnknown {
+		return nil, 0
+	}
+	return behindName(line, end+1, end+2)
+}
+
+// takeForeman reads the clock, the process with its number, and the bar.
+func takeForeman(line []byte, _ *diagnose.Entry) ([]byte, uint64) {
+	if _, n := readTimeOfDay(line); n != 8 || len(line) < 12 || line[8] != ' ' {
+		return nil, 0
+	}
+	name, text := composeColumns(line[9:])
+	if text == nil {
+		return nil, 0
+	}
+	if dot := bytes.LastIndexByte(name, '.'); dot < 1 || dot+1 == len(name) || digits(name, dot+1) != len(name) {
+		return nil, 0
+	}
+	return text, writerOf(name)
+}
+
+func takeTag(line []byte, _ *diagnose.Entry) ([]byte, uint64) {
+	end := bytes.IndexByte(line[:min(len(line), maxWriterName)], '\t')
+	if end < 1 || isFormatHead(line) {
+		return nil, 0
+	}
+	return behindName(line, end, end+1)
+}
+
+// takeHostColon takes only names with a digit, a dot or a dash, as hosts have, and
+// no program's: "bash: " and "curl: " belong to their lines.
+func takeHostColon(line []byte, e *diagnose.Entry) ([]byte, uint64) {
+	end := hostLen(line)
+	if end < 2 || end > maxWriterName || !hasPrefix(line[end:], ": ") || bytes.IndexAny(line[:end], "0123456789.-") < 0 || isFormatHead(line) {
+		return nil, 0
+	}
+	inner, writer := behindName(line, end, end+2)
+	if inner != nil && e != nil {
+		e.Host = string(line[:end])
+	}
+	return inner, writer
+}
+
+// behindName returns what stands at line[at:], if that is known, and the writer
+// that line[:name] names.
+func behindName(line []byte, name, at int) ([]byte, uint64) {
+	if !isKnown(line[at:]) {
+		return nil, 0
+	}
+	return line[at:], writerOf(line[:name])
+}

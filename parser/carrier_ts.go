@@ -1,0 +1,75 @@
+package parser
+
+import (
+	"bytes"
+
+	"diagnose"
+)
+
+// tsWrapper is a time stamp that something put before the lines of a program: ts of
+// moreutils in its layouts, a shell loop, an appender that knows no more. Programs
+// write stamps themselves, so it is taken off only where the head of a format
+// stands behind it, or a frame of a stack trace:
+//
+//	Nov 21 02:04:15 text        ts
+//	00:00:01 text               ts -i, ts -s
+//	1667604471.747589 text      ts %.s
+//	[2022-11-04 23:27:51] text
+var tsWrapper = wrapper{name: "ts", first: firstDigits + firstLetters + "[", guarded: true, take: takeTS}
+
+func takeTS(line []byte, e *diagnose.Entry) ([]byte, uint64) {
+	if !mayStamp(line) {
+		return nil, 0
+	}
+	n := textStamp(line, nil)
+	if n == 0 || n+4 > len(line) || line[n] != ' ' {
+		return nil, 0
+	}
+	inner := line[n+1:]
+	if word := letters(inner, 0); levelWord(inner[:word]) != diagnose.LevelUnknown || isFormatHead(line) {
+		return nil, 0
+	}
+	if !isFormatHead(inner) && !isTrace(inner) && !isWrapped(inner) {
+		return nil, 0
+	}
+	if e != nil {
+		var told diagnose.Entry
+		if textStamp(line, &told); !told.Time.IsZero() {
+			e.Time = told.Time
+		}
+	}
+	return inner, 0
+}
+
+// mayStamp is a cheap test that keeps ordinary lines away from textStamp.
+func mayStamp(line []byte) bool {
+	switch c := line[0]; {
+	case len(line) < 12:
+		return false
+	case c-'0' <= 9:
+		return !levelFollows(line)
+	case c == '[':
+		return line[1]-'0' <= 9
+	}
+	return line[3] == ' ' && (line[4] == ' ' || line[4]-'0' <= 9)
+}
+
+// levelFollows reports whether a level in capitals stands behind the date and time
+// that line begins with, as in most logs.
+func levelFollows(line []byte) bool {
+	if len(line) < 26 || line[4] != '-' {
+		return false
+	}
+	at := 19
+	for at < 32 && at < len(line) && line[at] > ' ' {
+		at++
+	}
+	at = skip(line, at, ' ')
+	return at < len(line) && levelWord(line[at:letters(line, at)]) != diagnose.LevelUnknown
+}
+
+// isTrace reports whether text is a line that only a stack trace has.
+func isTrace(text []byte) bool {
+	text = bytes.TrimLeft(text, " \t")
+	return isFrame(text) || isElision(text) || hasPrefix(text, "Caused by: ")
+}

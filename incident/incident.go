@@ -38,7 +38,8 @@ type Observation struct {
 	Place func(since int64) string
 
 	Settled bool          // it may be told: it will hardly become a consequence of something else
-	Over    bool          // the log shows that the condition ended
+	Over    bool          // the condition ended
+	Why     string        // how that is known; empty means that the log shows a recovery
 	Quiet   time.Duration // without evidence for so long it is over; 0 means DefaultQuiet
 	By      string        // title of the cause that explains it now, so that it is none itself
 }
@@ -46,6 +47,8 @@ type Observation struct {
 // DefaultQuiet is how long a cause without a rule's own `quiet` is open after its
 // last evidence.
 const DefaultQuiet = 30 * time.Minute
+
+const recovered = "the log shows that it recovered"
 
 // Event is what happened to an incident.
 type Event string
@@ -151,7 +154,7 @@ func (b *Book) observe(now time.Time, o *Observation) []Change {
 	case o.By != "":
 		return []Change{b.clear(in, now, "explained by: "+o.By)}
 	case o.Over:
-		return []Change{b.clear(in, now, "the log shows that it recovered")}
+		return []Change{b.clear(in, now, cmp.Or(o.Why, recovered))}
 	case in.isNews():
 		return []Change{in.tell(Updated)}
 	}
@@ -176,7 +179,7 @@ func (b *Book) open(fp string, now time.Time, o *Observation) []Change {
 	b.Open[fp] = in
 	changes := []Change{in.tell(Opened)}
 	if o.Over {
-		changes = append(changes, b.clear(in, now, "the log shows that it recovered"))
+		changes = append(changes, b.clear(in, now, cmp.Or(o.Why, recovered)))
 	}
 	return changes
 }

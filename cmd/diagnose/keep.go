@@ -160,6 +160,39 @@ func light(e *diagnose.Entry) *diagnose.Entry {
 		IDs: e.IDs, Mentions: e.Mentions, Outcome: e.Outcome, OutcomeOf: e.OutcomeOf, Boundary: e.Boundary, Step: e.Step}
 }
 
+// forget drops hits and trouble before one offset, and what only ties entries to
+// cases before another.
+func (k *keeper) forget(evidence, ties int64) {
+	old := func(e *diagnose.Entry) bool { return e.Offset < evidence }
+	for key, c := range k.hits {
+		if c.drop(func(h *rules.Hit) bool { return old(h.Entry) }) {
+			delete(k.hits, key)
+			parts := strings.SplitN(key, "\x00", 3)
+			k.kinds[parts[0]+"\x00"+parts[1]]--
+		}
+	}
+	for mask, c := range k.trouble {
+		if c.drop(old) {
+			delete(k.trouble, mask)
+		}
+	}
+	k.other = slices.DeleteFunc(k.other, func(e *diagnose.Entry) bool { return e.Offset < ties })
+}
+
+// drop takes out what is old, and reports whether nothing is left.
+func (c *capped[T]) drop(old func(T) bool) bool {
+	all := c.all()
+	kept := slices.DeleteFunc(all, old)
+	if len(kept) == len(c.first)+len(c.last) {
+		return false
+	}
+	*c = capped[T]{n: c.n}
+	for _, x := range kept {
+		c.add(x)
+	}
+	return len(kept) == 0
+}
+
 // collected hits and trouble of all streams, with one entry object an offset.
 type collected struct {
 	hits    []*rules.Hit

@@ -1,0 +1,395 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"sort"
+	"time"
+
+	"diagnose"
+	"diagnose/filter"
+	"diagnose/incident"
+	"diagnose/parser"
+	"diagnose/report"
+	"diagnose/rules"
+	"diagnose/source"
+)
+
+// live is the engine over streams that grow. It reads the same entries as the batch
+// engine and judges the same way, over what is still remembered: the entries with
+// a hit, trouble or an outcome, and what ties the rest to cases.
+type live struct {
+	engine
+	guard  *filter.Guard
+	byName map[string]*liveStream
+	list   []*liveStream // in the order of e.streams, which is that of their names
+	seq    int64         // number of the latest piece of text
+	since  int64         // number of the first piece that is remembered; older evidence may be missing
+	fresh  bool          // something was found since the last judgement
+}
+
+// liveStream is one log that is followed, through its rotations.
+type liveStream struct {
+	name   string
+	keeper *keeper
+	stats  source.Stats
+	lines  int64
+
+	base    int64 // what is added to an offset in the file: the length of its predecessors
+	buf     []byte
+	bufAt   int64   // logical offset of buf[0]
+	bufLine int     // its line in the file
+	open    []found // of buf, which may still change
+	marks   []mark
+	times   chronology
+}
+
+// mark says when the text from an offset on arrived.
+type mark struct {
+	offset int64 // logical
+	seq    int64
+	at     time.Time
+}
+
+// piece is text that was appended to a stream.
+type piece struct {
+	text   []byte // whole lines
+	offset int64  // logical
+	line   int    // of its first line in the file
+	at     time.Time
+}
+
+func newLive(base *rules.Base, c clock) (*live, error) {
+	l := &live{engine: *newEngine(base, nil), byName: map[string]*liveStream{}}
+	l.clock = c
+	f, err := filter.New(l.literals(), nil)
+	if err != nil {
+		return nil, err
+	}
+	l.guard = filter.NewGuard(f)
+	return l, nil
+}
+
+// stream returns the stream of the name, which begins now if it is new.
+func (l *live) stream(name string, modTime time.Time) *liveStream {
+	if s := l.byName[name]; s != nil {
+		return s
+	}
+	s := &liveStream{name: name, keeper: newKeeper()}
+	l.byName[name] = s
+	at, _ := slices.BinarySearchFunc(l.list, name, func(s *liveStream, name string) int { return cmp.Compare(s.name, name) })
+	l.list = slices.Insert(l.list, at, s)
+	l.streams = slices.Insert(l.streams, at, source.Memory(name, "", modTime, source.Options{}))
+	return s
+}
+
+// How much text at the end of a stream is read again when more comes: the entries
+// in it may go on. More than maxOpen is never kept.
+const (
+	openText = 4 << 10
+	maxOpen  = parser.MaxEntry + openText
+)
+
+// feed reads what was appended to a stream.
+func (l *live) feed(name string, p piece) {
+	s := l.stream(name, p.at)
+	l.seq++
+	s.marks = append(s.marks, mark{p.offset, l.seq, p.at})
+	if len(s.buf) == 0 || p.offset != s.bufAt+int64(len(s.buf)) {
+		l.flush(s)
+		s.bufAt, s.bufLine = p.offset, p.line
+	}
+	s.stats.Bytes += int64(len(p.text))
+	s.lines += int64(bytes.Count(p.text, newline))
+	s.buf = append(s.buf, p.text...)
+	l.read(s, false)
+}
+
+// flush reads the entries at the end of a stream as they stand: what follows
+// does not continue them.
+func (l *live) flush(s *liveStream) {
+	if len(s.buf) > 0 {
+		l.read(s, true)
+	}
+}
+
+// read makes entries of the text that was kept. Those that can still change stay.
+func (l *live) read(s *liveStream, all bool) {
+	b := &source.Block{Text: s.buf, To: len(s.buf), Offset: s.bufAt}
+	r := newReader(l.parser, l.streamOf(s), b)
+	literals := l.places(b)
+	hold := s.bufAt + int64(len(s.buf)-openText)
+	if all {
+		hold = s.bufAt + int64(len(s.buf))
+	}
+	s.open = s.open[:0]
+	keep, next := -1, 0
+	r.all(l.clock, func(e *diagnose.Entry) {
+		from := int(e.Offset - s.bufAt)
+		to := from + e.Size
+		e.Line += s.bufLine
+		e.EndLine += e.Line
+		var here []int
+		for ; next < len(literals) && literals[next].pos < to; next++ {
+			here = append(here, literals[next].literal)
+		}
+		f := found{entry: e, hits: l.base.Match(e, l.ruleLiterals(here))}
+		last := to == len(s.buf) && !all
+		if keep < 0 && (last || e.Offset+int64(e.Size) > hold) && len(s.buf)-from <= maxOpen {
+			keep = from
+		}
+		if keep >= 0 {
+			s.open = append(s.open, f)
+		} else {
+			l.settle(s, f)
+		}
+		l.fresh = l.fresh || len(f.hits) > 0 || e.Trouble || e.Outcome != diagnose.OutcomeUnknown
+	})
+	if keep < 0 {
+		keep = len(s.buf)
+	}
+	s.bufLine += bytes.Count(s.buf[:keep], newline)
+	s.bufAt += int64(keep)
+	s.buf = append(s.buf[:0], s.buf[keep:]...)
+}
+
+func (l *live) streamOf(s *liveStream) *source.Stream {
+	i, _ := slices.BinarySearchFunc(l.list, s.name, func(s *liveStream, name string) int { return cmp.Compare(s.name, name) })
+	return l.streams[i]
+}
+
+func (l *live) places(b *source.Block) []place {
+	var out []place
+	l.guard.Scan(b.Text, b.From, b.To, func(pos, literal int) { out = append(out, place{pos, literal}) })
+	return out
+}
+
+// settle remembers an entry that will not change any more.
+func (l *live) settle(s *liveStream, f found) {
+	e := f.entry
+	if !e.Time.IsZero() {
+		s.times.add(span{e.Time, e.Time, e.Line})
+	}
+	if len(f.hits) > 0 || e.Trouble || e.Outcome != diagnose.OutcomeUnknown {
+		s.keeper.add(f)
+	}
+	s.keeper.other = append(s.keeper.other, light(e))
+	if limit := l.lightLimit(); len(s.keeper.other) > limit {
+		n := copy(s.keeper.other, s.keeper.other[len(s.keeper.other)-limit/2:])
+		clear(s.keeper.other[n:])
+		s.keeper.other = s.keeper.other[:n]
+	}
+}
+
+// lightLimit bounds the entries that are remembered only for their ids, together
+// and for each stream.
+func (l *live) lightLimit() int {
+	return max(1000, min(20_000, maxOther/max(1, len(l.list))))
+}
+
+// missed says that bytes of a stream were gone before they could be read: what is
+// absent from it is unknown from now on.
+func (l *live) missed(name string, reason string) {
+	s := l.stream(name, time.Time{})
+	l.flush(s)
+	s.stats.Problems = append(s.stats.Problems, source.Problem{Place: name, Grade: source.Partial, Reason: reason})
+	if n := len(s.stats.Problems) - maxProblems; n > 0 {
+		s.stats.Problems = slices.Delete(s.stats.Problems, 0, n)
+	}
+}
+
+// maxProblems bounds what is said of one stream.
+const maxProblems = 16
+
+// judgeNow is the verdict over everything that is remembered.
+func (l *live) judgeNow() *diagnose.Verdict {
+	l.fresh = false
+	l.keepers, l.stats, l.lines, l.wholly = l.keepers[:0], l.stats[:0], l.lines[:0], l.wholly[:0]
+	var c collected
+	for _, s := range l.list {
+		l.keepers = append(l.keepers, s.keeper)
+		l.stats = append(l.stats, s.stats)
+		l.lines = append(l.lines, s.lines)
+		l.wholly = append(l.wholly, true)
+		l.collect(s, &c)
+	}
+	return l.judgeOf(&c)
+}
+
+// collect adds what is remembered of a stream, and the entries that may change.
+func (l *live) collect(s *liveStream, c *collected) {
+	s.keeper.collect(c)
+	open := newKeeper()
+	for _, f := range s.open {
+		if len(f.hits) > 0 || f.entry.Trouble {
+			open.add(f)
+		}
+		open.other = append(open.other, f.entry)
+	}
+	open.collect(c)
+}
+
+// forget drops what arrived before a time: evidence of causes after a day, what
+// only ties entries to cases after an hour.
+func (l *live) forget(now time.Time) {
+	for _, s := range l.list {
+		evidence, ties := s.offsetAt(now.Add(-keepEvidence)), s.offsetAt(now.Add(-keepTies))
+		s.keeper.forget(evidence, ties)
+		if i := sort.Search(len(s.marks), func(i int) bool { return s.marks[i].offset >= evidence }); i > 1 {
+			s.marks = slices.Delete(s.marks, 0, i-1)
+		}
+		if n := len(s.marks); n > maxMarks {
+			s.marks = thin(s.marks)
+		}
+	}
+}
+
+// How long a watcher remembers.
+const (
+	keepEvidence = 24 * time.Hour
+	keepTies     = time.Hour
+	maxMarks     = 4096
+)
+
+// thin drops every other mark of the older half.
+func thin(marks []mark) []mark {
+	half := len(marks) / 2
+	kept := marks[:0]
+	for i, m := range marks {
+		if i >= half || i%2 == 0 {
+			kept = append(kept, m)
+		}
+	}
+	return kept
+}
+
+// offsetAt returns the offset of the first text that arrived at t or later.
+func (s *liveStream) offsetAt(t time.Time) int64 {
+	i := sort.Search(len(s.marks), func(i int) bool { return !s.marks[i].at.Before(t) })
+	if i == len(s.marks) {
+		return s.bufAt
+	}
+	return s.marks[i].offset
+}
+
+// arrival returns the number and the time of the text that holds an offset.
+func (s *liveStream) arrival(offset int64) mark {
+	i := sort.Search(len(s.marks), func(i int) bool { return s.marks[i].offset > offset })
+	if i == 0 {
+		return mark{}
+	}
+	return s.marks[i-1]
+}
+
+// observations turn the verdict into what the book of incidents takes.
+func (l *live) observations(v *diagnose.Verdict, now time.Time, o watchRules, book *incident.Book) []incident.Observation {
+	var out []incident.Observation
+	over := l.overOf()
+	see := func(c *diagnose.Cause, settled bool) {
+		title := report.Title(c.Rule, c.Captures, "en")
+		ob := incident.Observation{Rule: c.Rule.ID, Title: title, Severity: string(c.Rule.Severity), Confidence: string(c.Rule.Confidence),
+			Settled: settled, Over: over[[2]string{c.Rule.ID, title}], Quiet: l.base.Quiet(c.Rule.ID)}
+		for _, x := range c.Cases {
+			ob.Cases = append(ob.Cases, x.ID)
+		}
+		l.weigh(&ob, c.Evidence)
+		if !ob.Settled {
+			ob.Settled = l.ended(c) || now.Sub(l.newest(c.Evidence).at) >= o.settle
+		}
+		out = append(out, ob)
+		for _, x := range c.Explains {
+			known := incident.Observation{Rule: x.Rule.ID, Title: report.Title(x.Rule, x.Captures, "en"), By: title}
+			l.weigh(&known, x.Evidence)
+			out = append(out, known)
+		}
+	}
+	for _, c := range v.Causes {
+		see(c, c.Rule.Role == diagnose.RoleCause)
+	}
+	for _, c := range v.Symptoms {
+		see(c, false)
+	}
+	if o.warnings {
+		for _, c := range v.Warnings {
+			see(c, false)
+		}
+	}
+	return append(out, l.gone(out, now, book)...)
+}
+
+// watchRules say what is told, and when.
+type watchRules struct {
+	settle   time.Duration // how long a symptom waits for its cause
+	warnings bool
+}
+
+// weigh counts evidence and finds its newest and its first.
+func (l *live) weigh(o *incident.Observation, list []diagnose.Evidence) {
+	for _, ev := range list {
+		o.Count += 1 + ev.Dropped
+	}
+	o.Newest = l.newest(list).seq
+	o.Place = func(since int64) string {
+		first, at := "", int64(-1)
+		for _, ev := range list {
+			if m := l.byName[ev.Entry.Stream].arrival(ev.Entry.Offset); m.seq > since && (at < 0 || m.seq < at) {
+				at, first = m.seq, fmt.Sprintf("%s:%d:%s", ev.Entry.Stream, ev.Entry.Offset, ev.Entry.Time)
+			}
+		}
+		return first
+	}
+}
+
+func (l *live) newest(list []diagnose.Evidence) mark {
+	var newest mark
+	for _, ev := range list {
+		if m := l.byName[ev.Entry.Stream].arrival(ev.Entry.Offset); m.seq > newest.seq {
+			newest = m
+		}
+	}
+	return newest
+}
+
+// ended reports whether the log says of every case of a cause how it ended.
+func (l *live) ended(c *diagnose.Cause) bool {
+	for _, x := range c.Cases {
+		if x.Outcome == diagnose.OutcomeUnknown {
+			return false
+		}
+	}
+	return len(c.Cases) > 0
+}
+
+// overOf says of every cause, by rule and title, whether each of its conditions has
+// ended.
+func (l *live) overOf() map[[2]string]bool {
+	over := map[[2]string]bool{}
+	for _, f := range l.findings {
+		key := [2]string{f.Rule.ID, report.Title(f.Rule, f.Captures, "en")}
+		known, ok := over[key]
+		over[key] = f.Cleared && (known || !ok)
+	}
+	return over
+}
+
+// gone are the open incidents that the verdict does not name any more although
+// their evidence is still remembered: the case went well in the end, the condition
+// was cleared, or later lines named the cause better.
+func (l *live) gone(named []incident.Observation, now time.Time, book *incident.Book) []incident.Observation {
+	known := map[string]bool{}
+	for _, o := range named {
+		known[incident.Fingerprint(o.Rule, o.Title)] = true
+	}
+	var out []incident.Observation
+	for _, fp := range slices.Sorted(maps.Keys(book.Open)) {
+		in := book.Open[fp]
+		if !known[fp] && in.Newest >= l.since && now.Sub(in.Seen) < keepEvidence {
+			out = append(out, incident.Observation{Rule: in.Rule, Title: in.Title, Severity: in.Severity, Confidence: in.Confidence,
+				Count: in.LastCount, Newest: in.Newest, Over: true, Why: "later lines of the log speak against it"})
+		}
+	}
+	return out
+}

@@ -1,0 +1,111 @@
+// Package follow hands out what is appended to files.
+//
+// In come places (files, directories, globs, some of which do not exist yet) and
+// the checkpoints of an earlier run; out go events, in the order of each stream:
+// text in whole lines, gaps where bytes were gone before they could be read, files
+// that appear, rotate and go. A stream keeps its name through rotations. The
+// package does not look into lines, decodes nothing but compressed predecessors,
+// and stores nothing: checkpoints are the caller's to keep.
+package follow
+
+import (
+	"time"
+)
+
+// Options say how files are followed. A zero field means its default.
+type Options struct {
+	// FromStart reads the files that exist at the first start from their beginning;
+	// otherwise they are read from their last complete line on. Files that appear
+	// later are always read from their beginning, and so are those with a
+	// checkpoint from where it stands.
+	FromStart bool
+
+	// Poll is how often files are looked at when no notification came. Default 1 s.
+	Poll time.Duration
+
+	// Idle is how long a last line without a line end waits for the rest before it is
+	// handed out as it is. Default 1 s.
+	Idle time.Duration
+
+	// MaxLine bounds a line, in bytes; a longer one is handed out in pieces. Default
+	// 64 KiB.
+	MaxLine int
+
+	// MaxOpen bounds the files that are open at the same time. Default 512.
+	MaxOpen int
+
+	// Chunk is the most text of one event, in bytes. Default 1 MiB.
+	Chunk int
+
+	// Back is how much text before its checkpoint a stream hands out at first, as
+	// Context events, where the file still has it. Default 0.
+	Back int
+
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+}
+
+// Kind says what an event is.
+type Kind uint8
+
+// Kinds of events.
+const (
+	Text     Kind = iota // lines that were appended
+	Context              // lines before the checkpoint, that were handed out by an earlier run
+	Gap                  // bytes that were gone before they could be read
+	Appeared             // a stream begins
+	Rotated              // a stream goes on in another file
+	Gone                 // a stream's file is gone, and nothing took its place yet
+	Problem              // something cannot be followed, with the reason; it is tried again
+	CaughtUp             // everything that was there at the start has been handed out
+)
+
+// String returns the kind in lower case.
+func (k Kind) String() string {
+	return [...]string{"text", "context", "gap", "appeared", "rotated", "gone", "problem", "caught up"}[k]
+}
+
+// Event is one piece of news of a stream.
+type Event struct {
+	Kind    Kind
+	Stream  string // the name people know: the path as it was matched, the same through rotations
+	File    string // the path that it is read from now
+	Offset  int64  // of Text[0] in the file
+	Line    int    // 1-based number of the first line of Text in the file
+	Text    []byte // valid until the handler returns
+	Partial bool   // Text ends in a line without its end, which may go on
+	Lost    int64  // of a Gap: the least number of bytes; -1 where it is not known
+	Reason  string
+	ModTime time.Time // of the file
+}
+
+// Checkpoint is how far a stream was handed out, and what the file is known by. It
+// is stored as JSON.
+type Checkpoint struct {
+	Stream string `json:"stream"`
+	Path   string `json:"path"`
+	Offset int64  `json:"offset"`
+	Line   int    `json:"line"` // the number of the line that begins at Offset
+
+	Identity
+}
+
+// Identity is what a file is known by when its name says nothing.
+type Identity struct {
+	Device  uint64    `json:"device"`
+	Inode   uint64    `json:"inode"`
+	Birth   time.Time `json:"birth,omitzero"`
+	Head    string    `json:"head,omitempty"` // hash of its first HeadLen bytes
+	HeadLen int64     `json:"headLen,omitempty"`
+	Tail    string    `json:"tail,omitempty"` // hash of the TailLen bytes before Offset
+	TailLen int64     `json:"tailLen,omitempty"`
+}
+
+// StreamStats is how a stream stands.
+type StreamStats struct {
+	Stream string
+	Path   string
+	Lag    int64         // bytes that are there and were not handed out
+	Behind time.Duration // how long the oldest of them have been there; 0 without a lag
+	Open   bool
+}

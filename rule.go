@@ -76,9 +76,12 @@ type Rule struct {
 	Class      string // class of symptom that other rules can explain: connection-failed
 	Severity   Severity
 	Confidence Confidence
-	Side       string // who has to act, one of Sides
-	EN, ZH     Texts
-	Explains   []Explains
+	// Recovered is the severity of a finding whose failure the log shows to be over:
+	// SeverityWarning or SeverityInfo; empty for no finding at all.
+	Recovered Severity
+	Side      string // who has to act, one of Sides
+	EN, ZH    Texts
+	Explains  []Explains
 	// Refines names more general rules whose finding on the same entry is dropped
 	// in favour of this one.
 	Refines []string

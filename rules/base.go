@@ -35,6 +35,11 @@ type Base struct {
 	owners   [][]owner // for each literal, the signals that need it
 	// candidates are the rules that name others in candidate_of.
 	candidates []candidate
+
+	startsOnce sync.Once
+	starts     starts
+	// users are the rules that have findings of others for signals.
+	users []int32
 }
 
 // slot is the place of a rule, which may still be encoded.
@@ -79,13 +84,16 @@ func NewBase(sets ...[]*Rule) *Base {
 		for _, pattern := range r.CandidateOf {
 			b.candidates = append(b.candidates, candidate{pattern, int32(i)})
 		}
+		if slices.ContainsFunc(r.Signals, func(s Signal) bool { return s.Finding != "" }) {
+			b.users = append(b.users, int32(i))
+		}
 		for k, s := range r.Signals {
 			for _, p := range s.Patterns {
 				for _, lit := range p.Literals {
 					o := owner{int32(i), int32(k)}
 					b.own(at, lit, o)
-					if esc := escaped(lit); esc != lit {
-						b.own(at, esc, o)
+					for _, form := range hidden(lit) {
+						b.own(at, form, o)
 					}
 				}
 			}
@@ -137,6 +145,15 @@ func (b *Base) Candidates(id string) []*diagnose.Rule {
 	return out
 }
 
+// Users returns the rules that use findings of others, which Evaluate must know.
+func (b *Base) Users() []*Rule {
+	var out []*Rule
+	for _, i := range b.users {
+		out = append(out, b.slots[i].get())
+	}
+	return out
+}
+
 func asciiLower(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 'A' && r <= 'Z' {
@@ -146,25 +163,16 @@ func asciiLower(s string) string {
 	}, s)
 }
 
-// escaped is how JSON writes the literal when it holds no text beyond ASCII:
-// the two characters of 命令 are written \u547d\u4ee4. Such a text shows the
-// literal only after decoding.
-func escaped(lit string) string {
-	var b strings.Builder
-	for _, r := range lit {
-		if r < 0x80 {
-			b.WriteRune(r)
-			continue
-		}
-		for _, u := range utf16.Encode([]rune{r}) {
-			const hex = "0123456789abcdef"
-			b.WriteString(`\u`)
-			for shift := 12; shift >= 0; shift -= 4 {
-				b.WriteByte(hex[u>>shift&15])
-			}
+// inHex writes a character as JSON does that holds no text beyond ASCII: the two
+// of 命令 are \u547d\u4ee4.
+func inHex(b *strings.Builder, r rune) {
+	for _, u := range utf16.Encode([]rune{r}) {
+		const hex = "0123456789abcdef"
+		b.WriteString(`\u`)
+		for shift := 12; shift >= 0; shift -= 4 {
+			b.WriteByte(hex[u>>shift&15])
 		}
 	}
-	return b.String()
 }
 
 // Literals returns the texts at which the filter must stop; their indices are
@@ -200,7 +208,7 @@ func matchID(pattern, id string) bool {
 func (b *Base) Match(e *diagnose.Entry, literals []int) []*Hit {
 	var hits []*Hit
 	seen := map[owner]bool{}
-	for _, lit := range literals {
+	for _, lit := range b.withHidden(e, literals) {
 		for _, o := range b.owners[lit] {
 			if seen[o] {
 				continue

@@ -20,7 +20,7 @@ import (
 // losing it costs time only.
 
 // cacheMagic begins a cache file; it changes with the format.
-const cacheMagic = "diagnose rules 2\n"
+const cacheMagic = "diagnose rules 3\n"
 
 // Cached returns the base that load makes, from the cache in dir when the
 // sources have not changed since it was written. dirs are the rule directories
@@ -112,8 +112,8 @@ func cacheKey(dirs []string) (string, error) {
 	return fmt.Sprintf("%x", h.Sum(nil)[:12]), nil
 }
 
-// encode writes the base: the literals with their owners, then the candidates,
-// then each rule as JSON with its length in front, and a digest of all that.
+// encode writes the base: the literals with their owners, then the candidates and the rules that use
+// findings, then each rule as JSON with its length in front, and a digest of all that.
 func (b *Base) encode() []byte {
 	w := &encoder{}
 	w.number(len(b.literals))
@@ -129,6 +129,10 @@ func (b *Base) encode() []byte {
 	for _, c := range b.candidates {
 		w.bytes([]byte(c.pattern))
 		w.number(int(c.rule))
+	}
+	w.number(len(b.users))
+	for _, i := range b.users {
+		w.number(int(i))
 	}
 	w.number(len(b.slots))
 	for _, s := range b.slots {
@@ -166,6 +170,9 @@ func decodeBase(text []byte) *Base {
 	}
 	for range r.count() {
 		b.candidates = append(b.candidates, candidate{string(r.bytes()), int32(r.number())})
+	}
+	for range r.count() {
+		b.users = append(b.users, int32(r.number()))
 	}
 	for range r.count() {
 		b.slots = append(b.slots, &slot{id: string(r.bytes()), encoded: r.bytes()})

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -124,6 +123,12 @@ func (l *loader) captures(r *Rule) {
 			all[c] = true
 		}
 	}
+	captured := keys(all)
+	for _, n := range l.by {
+		if slices.Contains(idKinds, n.Value) {
+			all[n.Value] = true // a group by ids can be named in a text, with a fallback
+		}
+	}
 	used := l.filledNames(r, all)
 	use := func(what string, nodes []*yaml.Node, known []string) {
 		for _, n := range nodes {
@@ -132,13 +137,11 @@ func (l *loader) captures(r *Rule) {
 			}
 		}
 	}
-	use("by", l.by, keys(all))
-	use("on", l.joins, append(keys(all), idKinds...))
+	use("by", l.by, append(slices.Clone(captured), idKinds...))
+	use("on", l.joins, append(slices.Clone(captured), idKinds...))
 	use("expect", l.expected, keys(all))
-	for _, d := range l.distinct {
-		if s := r.signal(d.signal); s != nil {
-			use("distinct", []*yaml.Node{d.node}, s.captures())
-		}
+	for _, a := range l.asked {
+		l.askedCapture(r, a, used)
 	}
 	l.unusedCaptures(r, used)
 	if !r.hasBy {
@@ -148,6 +151,18 @@ func (l *loader) captures(r *Rule) {
 				r.By = append(r.By, name)
 			}
 		}
+	}
+}
+
+// askedCapture checks a capture that a condition asks of one signal.
+func (l *loader) askedCapture(r *Rule, a captureAsked, used map[string]bool) {
+	s := r.signal(a.signal)
+	if s == nil {
+		return
+	}
+	used[a.name] = true
+	if known := s.captures(); !slices.Contains(known, a.name) {
+		l.fail(a.node, "%s: signal %s does not capture %q%s", a.what, a.signal, a.name, hint(a.name, known))
 	}
 }
 
@@ -222,7 +237,7 @@ func guaranteedCaptures(r *Rule) map[string]bool {
 
 // captures are the names that any alternative of the signal captures.
 func (s *Signal) captures() []string {
-	var out []string
+	out := slices.Clone(s.Captures)
 	for _, p := range s.Patterns {
 		for _, c := range p.Captures {
 			if !slices.Contains(out, c) {
@@ -236,6 +251,9 @@ func (s *Signal) captures() []string {
 // commonCaptures are the names that every alternative of a signal captures.
 func commonCaptures(s *Signal) map[string]bool {
 	common := map[string]bool{}
+	for _, c := range s.Captures {
+		common[c] = true
+	}
 	for i, p := range s.Patterns {
 		for _, c := range p.Captures {
 			if i == 0 {
@@ -249,39 +267,4 @@ func commonCaptures(s *Signal) map[string]bool {
 		}
 	}
 	return common
-}
-
-// CheckLinks reports names of rules and classes that no rule of the base has.
-func CheckLinks(rules []*Rule) []Problem {
-	ids := map[string]bool{}
-	classes := map[string]bool{}
-	for _, r := range rules {
-		ids[r.ID] = true
-		classes[r.Class] = true
-	}
-	var problems []Problem
-	fail := func(r *Rule, format string, args ...any) {
-		problems = append(problems, Problem{File: r.File, Line: 1, Col: 1, Text: fmt.Sprintf(format, args...)})
-	}
-	for _, r := range rules {
-		for _, e := range r.Explains {
-			if e.Rule != "" && !strings.Contains(e.Rule, "*") && !ids[e.Rule] {
-				fail(r, "explains: there is no rule %q%s", e.Rule, hint(e.Rule, keys(ids)))
-			}
-			if e.Symptom != "" && !classes[e.Symptom] {
-				fail(r, "explains: no rule has the class %q%s", e.Symptom, hint(e.Symptom, keys(classes)))
-			}
-		}
-		for _, id := range r.Refines {
-			if !strings.Contains(id, "*") && !ids[id] {
-				fail(r, "refines: there is no rule %q%s", id, hint(id, keys(ids)))
-			}
-		}
-		for _, id := range r.CandidateOf {
-			if !strings.Contains(id, "*") && !ids[id] {
-				fail(r, "candidate_of: there is no rule %q%s", id, hint(id, keys(ids)))
-			}
-		}
-	}
-	return problems
 }

@@ -1,9 +1,7 @@
 package rules
 
 import (
-	"fmt"
 	"slices"
-	"sort"
 	"time"
 )
 
@@ -19,9 +17,13 @@ const (
 	OpCount
 	OpAbsent
 	OpNot
+	OpRate
+	OpPair
+	OpDuration
+	OpCompare
 )
 
-var opNames = [...]string{"signal", "all", "any", "sequence", "count", "absent", "not"}
+var opNames = [...]string{"signal", "all", "any", "sequence", "count", "absent", "not", "rate", "pair", "duration", "compare"}
 
 // String returns the operator's name in YAML.
 func (o Op) String() string { return opNames[o] }
@@ -29,14 +31,44 @@ func (o Op) String() string { return opNames[o] }
 // Cond is a condition over the hits of a rule's signals.
 type Cond struct {
 	Op     Op
-	Signal string  // of signal, count and absent
+	Signal string  // of signal, count, rate and absent
 	Args   []*Cond // of all, any, sequence and not
 	Within time.Duration
 
-	AtLeast  int    // of count
+	AtLeast  int    // of count and rate
+	AtMost   int    // of count, in place of AtLeast; 0 = not given
 	Distinct string // of count: the capture whose different values are counted
 
 	After, Before string // of absent: the signal that opens the window
+
+	Per, For time.Duration // of rate: at least AtLeast in every Per of a time as long as For
+
+	From, To    string   // of pair (open, close) and duration
+	On          []string // of these: the captures in which the two agree
+	Over, Under time.Duration
+
+	Left, Right Operand // of compare
+	Relation    string  // one of Relations
+}
+
+// Operand is a capture of a signal.
+type Operand struct{ Signal, Capture string }
+
+// String returns the operand as YAML has it.
+func (o Operand) String() string { return o.Signal + "." + o.Capture }
+
+// Relations are the signs of compare. A longer one stands before its beginning.
+var Relations = []string{"==", "!=", "<=", ">=", "<", ">"}
+
+// own are the signals that c names itself.
+func (c *Cond) own() []string {
+	var names []string
+	for _, name := range []string{c.Signal, c.After, c.Before, c.From, c.To, c.Left.Signal, c.Right.Signal} {
+		if name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // signals calls f with every signal name in c.
@@ -44,31 +76,36 @@ func (c *Cond) signals(f func(name string)) {
 	if c == nil {
 		return
 	}
-	for _, name := range []string{c.Signal, c.After, c.Before} {
-		if name != "" {
-			f(name)
-		}
+	for _, name := range c.own() {
+		f(name)
 	}
 	for _, a := range c.Args {
 		a.signals(f)
 	}
 }
 
-// positive calls f with the signals that can be evidence that c holds.
-func (c *Cond) positive(f func(name string)) {
-	switch {
-	case c == nil || c.Op == OpNot:
-	case c.Op == OpAbsent:
+// proof returns the signals of which each matched whenever c, which has no
+// operands, holds.
+func (c *Cond) proof() []string {
+	switch c.Op {
+	case OpSignal, OpRate:
+		return []string{c.Signal}
+	case OpCount:
+		if c.AtMost == 0 || c.Within > 0 {
+			return []string{c.Signal}
+		}
+	case OpAbsent:
 		if w := c.After + c.Before; w != "" {
-			f(w)
+			return []string{w}
 		}
-	case c.Op == OpSignal || c.Op == OpCount:
-		f(c.Signal)
-	default:
-		for _, a := range c.Args {
-			a.positive(f)
-		}
+	case OpPair:
+		return []string{c.From}
+	case OpDuration:
+		return []string{c.From, c.To}
+	case OpCompare:
+		return []string{c.Left.Signal, c.Right.Signal}
 	}
+	return nil
 }
 
 // required returns how many separate pieces of evidence c needs at least: the
@@ -77,35 +114,25 @@ func (c *Cond) required() int {
 	if c == nil {
 		return 0
 	}
+	n := len(c.proof())
 	switch c.Op {
-	case OpSignal, OpCount:
-		return 1
 	case OpAll, OpSequence:
-		n := 0
 		for _, a := range c.Args {
 			n += a.required()
 		}
-		return n
 	case OpAny:
-		least := c.Args[0].required()
+		n = c.Args[0].required()
 		for _, a := range c.Args[1:] {
-			least = min(least, a.required())
-		}
-		return least
-	case OpAbsent:
-		if c.After+c.Before != "" {
-			return 1
+			n = min(n, a.required())
 		}
 	}
-	return 0
+	return n
 }
 
 // guaranteed returns the signals that matched whenever c holds, one set for
 // each way to hold.
 func (c *Cond) guaranteed() [][]string {
 	switch c.Op {
-	case OpSignal, OpCount:
-		return [][]string{{c.Signal}}
 	case OpAny:
 		var ways [][]string
 		for _, a := range c.Args {
@@ -118,12 +145,8 @@ func (c *Cond) guaranteed() [][]string {
 			ways = combine(ways, a.guaranteed())
 		}
 		return ways
-	case OpAbsent:
-		if w := c.After + c.Before; w != "" {
-			return [][]string{{w}}
-		}
 	}
-	return [][]string{nil}
+	return [][]string{c.proof()}
 }
 
 // maxWays bounds the ways of a condition to hold that are looked at; no rule
@@ -142,313 +165,4 @@ func combine(ways, more [][]string) [][]string {
 		}
 	}
 	return out
-}
-
-// truth is three-valued: unknown never makes a finding.
-type truth int8
-
-const (
-	no truth = iota
-	unknown
-	yes
-)
-
-func negate(t truth) truth { return yes - t }
-
-// timeline is the hits of one rule that a condition is judged over, in (time,
-// stream, line, place in the entry) order.
-type timeline struct {
-	hits []*Hit
-	// scope is all hits of the scope or stretch that hits is a part of: absence and
-	// negation look at all of it, however small the window.
-	scope []*Hit
-	// complete is false when part of the scope was not read: then what was not
-	// seen is unknown, not absent.
-	complete bool
-	// first and last are the log times the scope is known to reach; zero when the
-	// scope has no times.
-	first, last time.Time
-}
-
-func of(hits []*Hit, signal string) []*Hit {
-	var out []*Hit
-	for _, h := range hits {
-		if h.Signal == signal {
-			out = append(out, h)
-		}
-	}
-	return out
-}
-
-// window returns the part of t whose hits lie in [i, j); its scope stays.
-func (t timeline) window(i, j int) timeline {
-	t.hits = t.hits[i:j]
-	return t
-}
-
-// stretch returns the part of t whose hits lie in [i, j) as a scope of its own.
-func (t timeline) stretch(i, j int) timeline {
-	t = t.window(i, j)
-	t.scope = t.hits
-	return t
-}
-
-// near reports whether two hits lie within d. A hit without a time is near those
-// of its own stream, and no others.
-func near(a, b *Hit, d time.Duration) bool {
-	if a.at.IsZero() || b.at.IsZero() {
-		return a.Entry.Stream == b.Entry.Stream
-	}
-	return b.at.Sub(a.at).Abs() <= d
-}
-
-// from returns the window of hits that begins at hit i and reaches d beyond it.
-// Where hit i has no time, d counts from the first of its stream that has one.
-func (t timeline) from(i int, d time.Duration) timeline {
-	start, rest := t.hits[i], t.hits[i:]
-	if !start.at.IsZero() {
-		// Hits without a time come first, so all of these have one.
-		t.hits = rest[:sort.Search(len(rest), func(j int) bool { return rest[j].at.Sub(start.at) > d })]
-		return t
-	}
-	t.hits = nil
-	for _, h := range rest {
-		if h.Entry.Stream != start.Entry.Stream || !near(start, h, d) {
-			continue
-		}
-		if t.hits = append(t.hits, h); start.at.IsZero() {
-			start = h
-		}
-	}
-	return t
-}
-
-// eval reports whether c holds on t, and the hits that make it so.
-func (c *Cond) eval(t timeline) (truth, []*Hit) {
-	switch c.Op {
-	case OpSignal:
-		return c.evalSignal(t)
-	case OpAny:
-		return c.evalAny(t)
-	case OpAll:
-		return c.inWindows(t, c.evalAll)
-	case OpSequence:
-		return c.inWindows(t, c.evalSequence)
-	case OpCount:
-		return c.evalCount(t)
-	case OpNot:
-		t.hits = t.scope
-		got, _ := c.Args[0].eval(t)
-		return negate(got), nil
-	case OpAbsent:
-		return c.evalAbsent(t)
-	}
-	panic(fmt.Sprintf("rules: condition with operator %d", c.Op))
-}
-
-// missing is what an operand that was not seen amounts to.
-func (t timeline) missing() truth {
-	if t.complete {
-		return no
-	}
-	return unknown
-}
-
-func (c *Cond) evalSignal(t timeline) (truth, []*Hit) {
-	if hits := of(t.hits, c.Signal); len(hits) > 0 {
-		return yes, hits
-	}
-	return t.missing(), nil
-}
-
-func (c *Cond) evalAny(t timeline) (truth, []*Hit) {
-	best := no
-	var evidence []*Hit
-	for _, a := range c.Args {
-		got, hits := a.eval(t)
-		best = max(best, got)
-		if got == yes {
-			evidence = append(evidence, hits...)
-		}
-	}
-	return best, evidence
-}
-
-func (c *Cond) evalAll(t timeline) (truth, []*Hit) {
-	worst := yes
-	var evidence []*Hit
-	for _, a := range c.Args {
-		got, hits := a.eval(t)
-		if got == no {
-			return no, nil
-		}
-		worst = min(worst, got)
-		evidence = append(evidence, hits...)
-	}
-	return worst, evidence
-}
-
-// evalSequence lets each operand hold in the shortest stretch after the one
-// before it, so that the rest has the most room: no other choice can succeed
-// where this one fails, since more hits never make an operand hold less.
-func (c *Cond) evalSequence(t timeline) (truth, []*Hit) {
-	for _, level := range []truth{yes, unknown} {
-		var evidence []*Hit
-		from := 0
-		reached := true
-		for _, a := range c.Args {
-			var hits []*Hit
-			if hits, from, reached = a.shortest(t, from, level); !reached {
-				break
-			}
-			evidence = append(evidence, hits...)
-		}
-		if reached {
-			return level, evidence
-		}
-	}
-	return no, nil
-}
-
-// shortest finds the least end such that c holds on hits [from, end) to a level
-// of truth, and returns where the hits that come after those begin.
-func (c *Cond) shortest(t timeline, from int, level truth) (hits []*Hit, next int, reached bool) {
-	holds := func(end int) bool {
-		got, _ := c.eval(t.window(from, end))
-		return got >= level
-	}
-	if !holds(len(t.hits)) {
-		return nil, from, false
-	}
-	end := from + sort.Search(len(t.hits)-from, func(n int) bool { return holds(from + n) })
-	_, hits = c.eval(t.window(from, end))
-	for end > from && end < len(t.hits) && !t.hits[end].after(t.hits[end-1]) {
-		end++
-	}
-	return hits, end, true
-}
-
-// inWindows evaluates f over the whole of t, or over each window of c.Within
-// that begins at a hit, and takes the first that holds.
-func (c *Cond) inWindows(t timeline, f func(timeline) (truth, []*Hit)) (truth, []*Hit) {
-	if c.Within == 0 {
-		return f(t)
-	}
-	best := t.missing()
-	for i := range t.hits {
-		got, hits := f(t.from(i, c.Within))
-		if got == yes {
-			return yes, hits
-		}
-		best = max(best, got)
-	}
-	return best, nil
-}
-
-func (c *Cond) evalCount(t timeline) (truth, []*Hit) {
-	t.hits = of(t.hits, c.Signal)
-	return c.inWindows(t, func(w timeline) (truth, []*Hit) {
-		least, most := c.number(w)
-		switch {
-		case least >= c.AtLeast:
-			return yes, w.hits
-		case most >= c.AtLeast:
-			return unknown, nil
-		}
-		return t.missing(), nil
-	})
-}
-
-// number returns how many matches, or different values, w holds for certain and
-// at most. They differ by the matches that were counted and not kept: these lie
-// between the hit that counts them and the next of the same captures, which may
-// be outside the window.
-func (c *Cond) number(w timeline) (least, most int) {
-	if c.Distinct != "" {
-		values := map[string]bool{}
-		for _, h := range w.hits {
-			if v := h.Captures[c.Distinct]; v != "" {
-				values[v] = true
-			}
-		}
-		return len(values), len(values)
-	}
-	for i, h := range w.hits {
-		least, most = least+1, most+1
-		if h.Dropped == 0 {
-			continue
-		}
-		most += h.Dropped
-		if c.Within == 0 || hasLater(w.hits[i+1:], h) {
-			least += h.Dropped
-		}
-	}
-	return least, most
-}
-
-// hasLater reports whether hits hold another match of what h matched.
-func hasLater(hits []*Hit, h *Hit) bool {
-	return slices.ContainsFunc(hits, func(x *Hit) bool {
-		return x.Entry.Stream == h.Entry.Stream && equalMaps(x.Captures, h.Captures)
-	})
-}
-
-func (c *Cond) evalAbsent(t timeline) (truth, []*Hit) {
-	hits := of(t.scope, c.Signal)
-	if c.After == "" && c.Before == "" {
-		if len(hits) > 0 {
-			return no, nil
-		}
-		return negate(t.missing()), nil
-	}
-	best := t.missing()
-	for _, opener := range of(t.hits, c.After+c.Before) {
-		got := c.absentNear(t, opener, hits)
-		if got == yes {
-			return yes, []*Hit{opener}
-		}
-		best = max(best, got)
-	}
-	return best, nil
-}
-
-// absentNear reports whether none of hits lies in the window that opener opens.
-// It is unknown while the log does not reach to the window's end.
-func (c *Cond) absentNear(t timeline, opener *Hit, hits []*Hit) truth {
-	result := t.missing() // of what would break the absence
-	for _, h := range hits {
-		result = max(result, c.breaks(opener, h))
-	}
-	if result == no && c.Within > 0 && !c.covered(t, opener.at) {
-		result = unknown
-	}
-	return negate(result)
-}
-
-// breaks reports whether h lies in the window that opener opens.
-func (c *Cond) breaks(opener, h *Hit) truth {
-	untimed := opener.at.IsZero() || h.at.IsZero()
-	if untimed && h.Entry.Stream != opener.Entry.Stream {
-		return unknown
-	}
-	inWindow := c.After != "" && h.after(opener) || c.Before != "" && opener.after(h)
-	switch {
-	case inWindow && (c.Within == 0 || near(opener, h, c.Within)):
-		return yes
-	case c.Within > 0 && h.Dropped > 0:
-		return unknown // one of those that were not kept may lie in it
-	}
-	return no
-}
-
-// covered reports whether the log is known to reach to the end of the window
-// that opens at a time.
-func (c *Cond) covered(t timeline, at time.Time) bool {
-	switch {
-	case at.IsZero():
-		return false
-	case c.After != "":
-		return !t.last.Before(at.Add(c.Within))
-	}
-	return !t.first.IsZero() && !t.first.After(at.Add(-c.Within))
 }

@@ -22,6 +22,15 @@ type Scene struct {
 	At func(e *diagnose.Entry) time.Time
 	// First and Last are the earliest and latest log times seen.
 	First, Last time.Time
+	// Streams are all streams of the input: what was not seen in a scope that is the
+	// whole input may stand in any of them. nil means those of the matches.
+	Streams []string
+	// Span returns the first and last log time of a stream, zero when it has none.
+	// nil means that every stream reaches from First to Last.
+	Span func(stream string) (first, last time.Time)
+	// Users are the rules that use findings of others (Base.Users): they may hold
+	// where none of their own patterns matched.
+	Users []*Rule
 }
 
 // Bounds of what is judged.
@@ -37,7 +46,33 @@ type Dropped struct{ Groups, Hits int }
 // stream, line) order, sorted by rule id, then place. dropped counts what was
 // beyond the bounds, by rule id.
 func Evaluate(hits []*Hit, scene Scene) (findings []*diagnose.Finding, dropped map[string]Dropped) {
-	byRule := map[*Rule][]*Hit{}
+	b := newBench(hits, scene)
+	dropped = map[string]Dropped{}
+	for _, r := range b.rules {
+		b.judge(r)
+	}
+	for _, r := range b.rules {
+		ev := b.done[r]
+		for _, f := range ev.held {
+			findings = append(findings, f.Finding)
+		}
+		if ev.dropped != (Dropped{}) {
+			dropped[r.ID] = ev.dropped
+		}
+	}
+	return findings, dropped
+}
+
+// bench judges rules, those first whose findings others use.
+type bench struct {
+	scene Scene
+	hits  map[*Rule][]*Hit
+	rules []*Rule // those that could hold, in the order of their ids
+	done  map[*Rule]*evaluation
+}
+
+func newBench(hits []*Hit, scene Scene) *bench {
+	b := &bench{scene: scene, hits: map[*Rule][]*Hit{}, done: map[*Rule]*evaluation{}}
 	for i, h := range hits {
 		h.order, h.at = i, h.Entry.Time
 		if scene.At != nil {
@@ -46,61 +81,146 @@ func Evaluate(hits []*Hit, scene Scene) (findings []*diagnose.Finding, dropped m
 		if i > 0 && hits[i-1].Entry == h.Entry {
 			h.order = hits[i-1].order
 		}
-		byRule[h.Rule] = append(byRule[h.Rule], h)
+		b.hits[h.Rule] = append(b.hits[h.Rule], h)
 	}
-	order := make([]*Rule, 0, len(byRule))
-	for r := range byRule {
-		order = append(order, r)
-	}
-	sort.Slice(order, func(i, j int) bool { return order[i].ID < order[j].ID })
-	dropped = map[string]Dropped{}
-	for _, r := range order {
-		e := evaluation{rule: r, scene: scene}
-		sortInEntries(byRule[r])
-		findings = append(findings, e.run(byRule[r])...)
-		if e.dropped != (Dropped{}) {
-			dropped[r.ID] = e.dropped
+	b.rules = slices.Clone(scene.Users)
+	for r := range b.hits {
+		if !slices.Contains(scene.Users, r) {
+			b.rules = append(b.rules, r)
 		}
 	}
-	return findings, dropped
+	sort.Slice(b.rules, func(i, j int) bool { return b.rules[i].ID < b.rules[j].ID })
+	return b
 }
 
-// sortInEntries puts hits on one entry in the order in which they begin.
+// judge evaluates r, and what its signals are findings of before it. A circle,
+// which no base has that was checked, is entered once.
+func (b *bench) judge(r *Rule) *evaluation {
+	if ev := b.done[r]; ev != nil {
+		return ev
+	}
+	ev := &evaluation{rule: r, scene: b.scene, by: groupings(r), unsure: map[string]map[string]bool{}}
+	b.done[r] = ev
+	hits := slices.Clone(b.hits[r])
+	for i := range r.Signals {
+		s := &r.Signals[i]
+		for _, used := range b.used(r, s) {
+			from := b.judge(used)
+			hits = append(hits, ev.hitsOf(s, from)...)
+			ev.open(s, from)
+		}
+	}
+	sortInEntries(hits)
+	ev.run(hits)
+	return ev
+}
+
+// used are the rules whose findings are matches of s.
+func (b *bench) used(r *Rule, s *Signal) []*Rule {
+	if s.Finding == "" {
+		return nil
+	}
+	var out []*Rule
+	for _, other := range b.rules {
+		if other != r && matchID(s.Finding, other.ID) {
+			out = append(out, other)
+		}
+	}
+	return out
+}
+
+// sortInEntries puts hits in the order in which they stand, those on one entry
+// by where they begin.
 func sortInEntries(hits []*Hit) {
 	sort.SliceStable(hits, func(i, j int) bool { return hits[j].after(hits[i]) })
+}
+
+// held is a finding with the hits that are its evidence.
+type held struct {
+	*diagnose.Finding
+	proof []*Hit
 }
 
 // evaluation is one rule's conditions over all its hits.
 type evaluation struct {
 	rule    *Rule
 	scene   Scene
+	by      []grouping
 	dropped Dropped
+	held    []held
+	unknown [][]*Hit // the groups of which it is not known whether they hold
+	// unsure are, by scope, the signals of findings that may hold there.
+	unsure map[string]map[string]bool
+	warned *diagnose.Rule // see lessened
+	// watch sees each group with what was made of it; nil for no one.
+	watch func(scope []*Hit, g group, judged judged)
 }
 
-func (ev *evaluation) run(hits []*Hit) []*diagnose.Finding {
-	var findings []*diagnose.Finding
-	for _, scope := range ev.scopes(hits) {
-		for _, group := range ev.groups(scope) {
-			findings = append(findings, ev.judge(group)...)
+// hitsOf makes a hit of each finding of another rule, in each of this rule's
+// scopes that it has evidence in: where that evidence begins.
+func (ev *evaluation) hitsOf(s *Signal, from *evaluation) []*Hit {
+	var out []*Hit
+	for _, f := range from.held {
+		seen := map[string]bool{}
+		for _, p := range f.proof {
+			if k := ev.scopeOf(p); seen[k] {
+				continue
+			} else {
+				seen[k] = true
+			}
+			h := &Hit{Rule: ev.rule, Signal: s.Name, Entry: p.Entry, Captures: map[string]string{}, At: p.At, Excerpt: p.Excerpt, pos: p.pos, order: p.order, at: p.at}
+			for _, name := range s.Captures {
+				if v := f.Captures[name]; v != "" {
+					h.Captures[name] = v
+				}
+			}
+			if s.Where == nil || s.Where.holds(h.Entry, h.Captures) {
+				out = append(out, h)
+			}
 		}
 	}
-	return findings
+	return out
 }
 
-// scopes splits hits by the rule's scope, in order of their first hit.
-func (ev *evaluation) scopes(hits []*Hit) [][]*Hit {
-	key := func(h *Hit) string {
-		switch ev.rule.Scope {
-		case ScopeEntry:
-			return fmt.Sprintf("%s\x00%d", h.Entry.Stream, h.Entry.Offset)
-		case ScopeStream:
-			return h.Entry.Stream
-		case ScopeInput:
-			return ""
+// open notes in which scopes it is not known whether the other rule holds.
+func (ev *evaluation) open(s *Signal, from *evaluation) {
+	for _, g := range from.unknown {
+		for _, h := range g {
+			k := ev.scopeOf(h)
+			if ev.unsure[k] == nil {
+				ev.unsure[k] = map[string]bool{}
+			}
+			ev.unsure[k][s.Name] = true
 		}
-		return fmt.Sprintf("%p", ev.scene.Case(h.Entry))
 	}
-	return splitBy(hits, key)
+}
+
+func (ev *evaluation) run(hits []*Hit) {
+	for _, scope := range splitBy(hits, ev.scopeOf) {
+		for _, g := range ev.groups(scope) {
+			j := ev.judge(g)
+			ev.held = append(ev.held, j.held...)
+			if j.truth == unknown {
+				ev.unknown = append(ev.unknown, g.hits)
+			}
+			if ev.watch != nil {
+				ev.watch(scope, g, j)
+			}
+		}
+	}
+}
+
+// scopeOf names the scope of the rule that a hit falls in.
+func (ev *evaluation) scopeOf(h *Hit) string {
+	switch ev.rule.Scope {
+	case ScopeEntry:
+		return fmt.Sprintf("%s\x00%d", h.Entry.Stream, h.Entry.Offset)
+	case ScopeStream:
+		return h.Entry.Stream
+	case ScopeInput:
+		return ""
+	}
+	return fmt.Sprintf("%p", ev.scene.Case(h.Entry))
 }
 
 func splitBy(hits []*Hit, key func(*Hit) string) [][]*Hit {
@@ -119,43 +239,96 @@ func splitBy(hits []*Hit, key func(*Hit) string) [][]*Hit {
 	return out
 }
 
-// groups splits a scope by the values of the rule's `by` captures. A hit that
-// lacks some of them counts for every group it does not contradict.
-func (ev *evaluation) groups(hits []*Hit) [][]*Hit {
-	by := ev.rule.By
-	if len(by) == 0 {
-		return [][]*Hit{hits}
+// grouping is one of the things that a rule is judged by: a capture, or a kind
+// of ids where no signal captures that name.
+type grouping struct {
+	name string
+	id   bool
+}
+
+func groupings(r *Rule) []grouping {
+	var out []grouping
+	for _, name := range r.By {
+		captured := slices.ContainsFunc(r.Signals, func(s Signal) bool { return slices.Contains(s.captures(), name) })
+		out = append(out, grouping{name, !captured && slices.Contains(idKinds, name)})
 	}
-	keys := ev.groupKeys(hits)
+	return out
+}
+
+// maxValues bounds the ids of one kind that an entry is grouped by.
+const maxValues = 16
+
+// of returns the values of a hit; none means that it counts for every value.
+func (g grouping) of(h *Hit) []string {
+	if !g.id {
+		if v := h.Captures[g.name]; v != "" {
+			return []string{v}
+		}
+		return nil
+	}
+	var out []string
+	for _, id := range slices.Concat(h.Entry.IDs, h.Entry.Mentions) {
+		if string(id.Kind) == g.name && id.Value != "" && !slices.Contains(out, id.Value) && len(out) < maxValues {
+			out = append(out, id.Value)
+		}
+	}
+	return out
+}
+
+// group is the hits of a scope that count for one value of each grouping.
+type group struct {
+	key  []string // of each grouping, empty where no entry has one
+	hits []*Hit
+}
+
+// groups splits a scope by the values of the rule's `by`. A hit that lacks some
+// of them counts for every group it does not contradict.
+func (ev *evaluation) groups(hits []*Hit) []group {
+	if len(ev.by) == 0 {
+		return []group{{hits: hits}}
+	}
+	values := make([][][]string, len(hits))
+	for i, h := range hits {
+		for _, g := range ev.by {
+			values[i] = append(values[i], g.of(h))
+		}
+	}
+	keys := groupKeys(values)
 	if len(keys) > maxGroups {
 		ev.dropped.Groups += len(keys) - maxGroups
 		keys = keys[:maxGroups]
 	}
-	out := make([][]*Hit, 0, len(keys))
+	out := make([]group, 0, len(keys))
 	seen := map[[sha256.Size]byte]bool{} // keys that name different captures may make the same group
 	for _, key := range keys {
-		var group []*Hit
-		for _, h := range hits {
-			if compatible(h.Captures, by, key) {
-				group = append(group, h)
+		g := group{key: key}
+		for i, h := range hits {
+			if compatible(values[i], key) {
+				g.hits = append(g.hits, h)
 			}
 		}
-		if len(by) > 1 {
-			d := digest(group)
+		if len(ev.by) > 1 {
+			d := ev.digest(g)
 			if seen[d] {
 				continue
 			}
 			seen[d] = true
 		}
-		out = append(out, group)
+		out = append(out, g)
 	}
 	return out
 }
 
-// digest tells groups of the hits of one rule apart.
-func digest(group []*Hit) (sum [sha256.Size]byte) {
+// digest tells groups of the hits of one rule apart. Ids are part of it: two that
+// stand on the same entries are two findings.
+func (ev *evaluation) digest(g group) (sum [sha256.Size]byte) {
 	h := sha256.New()
-	for _, x := range group {
+	for i, by := range ev.by {
+		if by.id {
+			fmt.Fprintf(h, "%q ", g.key[i])
+		}
+	}
+	for _, x := range g.hits {
 		fmt.Fprintf(h, "%d %d %s\n", x.order, x.pos, x.Signal)
 	}
 	h.Sum(sum[:0])
@@ -164,18 +337,15 @@ func digest(group []*Hit) (sum [sha256.Size]byte) {
 
 // groupKeys returns the different value tuples, most complete ones only: a
 // tuple that another one extends is no group of its own.
-func (ev *evaluation) groupKeys(hits []*Hit) [][]string {
-	by := ev.rule.By
+func groupKeys(values [][][]string) [][]string {
 	var keys [][]string
 	seen := map[string]bool{}
-	for _, h := range hits {
-		key := make([]string, len(by))
-		for i, name := range by {
-			key[i] = h.Captures[name]
-		}
-		if k := fmt.Sprintf("%q", key); !seen[k] {
-			seen[k] = true
-			keys = append(keys, key)
+	for _, v := range values {
+		for _, key := range tuples(v) {
+			if k := fmt.Sprintf("%q", key); !seen[k] {
+				seen[k] = true
+				keys = append(keys, key)
+			}
 		}
 	}
 	if len(keys) > 2*maxGroups {
@@ -184,6 +354,24 @@ func (ev *evaluation) groupKeys(hits []*Hit) [][]string {
 	return slices.DeleteFunc(slices.Clone(keys), func(k []string) bool {
 		return slices.ContainsFunc(keys, func(other []string) bool { return extends(other, k) })
 	})
+}
+
+// tuples returns every choice of one value of each list, "" where there is none.
+func tuples(lists [][]string) [][]string {
+	out := [][]string{nil}
+	for _, list := range lists {
+		if len(list) == 0 {
+			list = []string{""}
+		}
+		var longer [][]string
+		for _, head := range out {
+			for _, v := range list {
+				longer = append(longer, append(slices.Clone(head), v))
+			}
+		}
+		out = longer[:min(len(longer), maxValues*maxValues)]
+	}
+	return out
 }
 
 // extends reports whether a has all of b's values and more.
@@ -200,54 +388,125 @@ func extends(a, b []string) bool {
 	return more
 }
 
-func compatible(captures map[string]string, by, key []string) bool {
-	for i, name := range by {
-		if v := captures[name]; v != "" && key[i] != "" && v != key[i] {
+func compatible(values [][]string, key []string) bool {
+	for i, list := range values {
+		if len(list) > 0 && key[i] != "" && !slices.Contains(list, key[i]) {
 			return false
 		}
 	}
 	return true
 }
 
+// judged is what became of a group.
+type judged struct {
+	truth     truth // yes when there is a finding, no matter whether it was withdrawn
+	held      []held
+	whole     timeline
+	stretches []stretch
+}
+
 // judge splits a group where the condition was cleared, and evaluates each
 // stretch.
-func (ev *evaluation) judge(group []*Hit) []*diagnose.Finding {
-	var findings []*diagnose.Finding
-	whole := ev.timeline(group)
-	for _, stretch := range ev.stretches(whole) {
+func (ev *evaluation) judge(g group) judged {
+	j := judged{whole: ev.timeline(g.hits)}
+	j.stretches = ev.stretches(j.whole)
+	for _, stretch := range j.stretches {
 		truth, evidence := ev.rule.When.eval(stretch.timeline)
-		if truth != yes || len(evidence) == 0 {
+		if truth == yes && len(evidence) == 0 {
+			truth = no
+		}
+		if truth != no && ev.rule.Unless != nil {
+			t, _ := ev.rule.Unless.eval(j.whole)
+			truth = min(truth, negate(t))
+		}
+		j.truth = max(j.truth, truth)
+		if truth != yes {
 			continue
 		}
-		if ev.rule.Unless != nil {
-			if t, _ := ev.rule.Unless.eval(whole); t != no {
+		f := ev.finding(g, evidence)
+		f.Cleared, f.End = stretch.cleared, stretch.end
+		if ev.healed(f.Finding) {
+			if ev.rule.Recovered == "" {
 				continue
 			}
+			f.Rule = ev.lessened()
 		}
-		f := ev.finding(evidence)
-		f.Cleared, f.End = stretch.cleared, stretch.end
-		if ev.healed(f) {
-			continue
-		}
-		findings = append(findings, f)
+		j.held = append(j.held, f)
 	}
-	return findings
+	return j
+}
+
+// lessened is the rule as one of the severity that what is over has.
+func (ev *evaluation) lessened() *diagnose.Rule {
+	if ev.warned == nil {
+		r := ev.rule.Rule
+		r.Severity = r.Recovered
+		ev.warned = &r
+	}
+	return ev.warned
 }
 
 func (ev *evaluation) timeline(hits []*Hit) timeline {
-	t := timeline{complete: true, first: ev.scene.First, last: ev.scene.Last}
+	t := timeline{complete: true, pairs: map[*Cond][]pairing{}}
+	t.complete, t.first, t.last = ev.reach(hits)
+	t.unsure = ev.unsure[ev.scopeOf(hits[0])]
 	if n := len(hits) - maxHits; n > 0 {
 		ev.dropped.Hits += n
 		hits = slices.Concat(hits[:maxHits/2], hits[len(hits)-maxHits/2:])
 		t.complete = false
 	}
 	t.hits, t.scope = hits, hits
-	for _, h := range hits {
-		if ev.scene.Complete != nil && !ev.scene.Complete(h.Entry.Stream) {
-			t.complete = false
+	return t
+}
+
+// reach says whether the scope of hits was read whole, and from when to when its
+// log goes: that of a stream, or of the streams that the case is in.
+func (ev *evaluation) reach(hits []*Hit) (complete bool, first, last time.Time) {
+	first, last = ev.scene.First, ev.scene.Last
+	if ev.rule.Scope == ScopeEntry {
+		return true, first, last
+	}
+	streams := ev.streams(hits)
+	complete = ev.scene.Complete == nil || !slices.ContainsFunc(streams, func(s string) bool { return !ev.scene.Complete(s) })
+	if ev.scene.Span == nil || ev.rule.Scope == ScopeInput {
+		return complete, first, last
+	}
+	first, last = time.Time{}, time.Time{}
+	for _, s := range streams {
+		from, to := ev.scene.Span(s)
+		if !from.IsZero() && (first.IsZero() || from.Before(first)) {
+			first = from
+		}
+		if to.After(last) {
+			last = to
 		}
 	}
-	return t
+	return complete, first, last
+}
+
+// streams are those in which what is sought in the scope of hits could stand.
+func (ev *evaluation) streams(hits []*Hit) []string {
+	if ev.rule.Scope == ScopeInput && ev.scene.Streams != nil {
+		return ev.scene.Streams
+	}
+	var out []string
+	add := func(name string) {
+		if !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	for _, h := range hits {
+		add(h.Entry.Stream)
+		if ev.rule.Scope != ScopeCase {
+			continue
+		}
+		if c := ev.scene.Case(h.Entry); c != nil {
+			for _, s := range c.Streams {
+				add(s)
+			}
+		}
+	}
+	return out
 }
 
 // stretch is a part of a timeline between two clearings.
@@ -255,6 +514,7 @@ type stretch struct {
 	timeline
 	cleared bool
 	end     time.Time
+	by      []*Hit // what cleared it; none where silence did
 }
 
 func (ev *evaluation) stretches(t timeline) []stretch {
@@ -263,43 +523,72 @@ func (ev *evaluation) stretches(t timeline) []stretch {
 		return []stretch{{timeline: t}}
 	}
 	clears := map[string]bool{}
-	clear.positive(func(name string) { clears[name] = true })
+	clear.signals(func(name string) { clears[name] = true })
 	var out []stretch
 	start := 0
-	close := func(end int, at time.Time) {
-		out = append(out, stretch{timeline: t.stretch(start, end), cleared: true, end: at})
+	close := func(end int, at time.Time, by []*Hit) {
+		out = append(out, stretch{timeline: t.stretch(start, end), cleared: true, end: at, by: by})
 		start = end
 	}
 	for i, h := range t.hits {
 		if i > start && ev.rule.Quiet > 0 && silent(t.hits[i-1], h, ev.rule.Quiet) {
-			close(i, t.hits[i-1].at.Add(ev.rule.Quiet))
+			close(i, t.hits[i-1].at.Add(ev.rule.Quiet), nil)
 		}
 		if !clears[h.Signal] {
 			continue
 		}
-		if truth, _ := clear.eval(t.stretch(start, i+1)); truth == yes {
-			close(i+1, h.at)
+		if by := clear.clearedAt(t.stretch(start, i+1), h.at); by != nil {
+			close(i+1, h.at, by)
 		}
 	}
 	if start < len(t.hits) {
-		rest := stretch{timeline: t.stretch(start, len(t.hits))}
-		last := t.hits[len(t.hits)-1].at
-		if ev.rule.Quiet > 0 && !last.IsZero() && t.last.Sub(last) > ev.rule.Quiet {
-			rest.cleared, rest.end = true, last.Add(ev.rule.Quiet)
-		}
-		out = append(out, rest)
+		out = append(out, ev.rest(t.stretch(start, len(t.hits))))
 	}
 	return out
+}
+
+// clearedAt returns what clears t by the time now, when nothing later was seen.
+func (c *Cond) clearedAt(t timeline, now time.Time) []*Hit {
+	if t.last = now; now.IsZero() {
+		t.last = time.Time{}
+	}
+	if truth, by := c.eval(t); truth == yes && len(by) > 0 {
+		return by
+	}
+	return nil
+}
+
+// rest is the stretch after the last clearing: it ends where the rest of the log
+// clears it, or is silent.
+func (ev *evaluation) rest(t timeline) stretch {
+	s := stretch{timeline: t}
+	last := t.hits[len(t.hits)-1].at
+	if clear := ev.rule.ClearedBy; clear != nil {
+		if by := clear.clearedAt(t, t.last); by != nil {
+			s.cleared, s.by, s.end = true, by, by[len(by)-1].at
+			return s
+		}
+	}
+	if ev.rule.Quiet > 0 && !last.IsZero() && t.last.Sub(last) > ev.rule.Quiet {
+		s.cleared, s.end = true, last.Add(ev.rule.Quiet)
+	}
+	return s
 }
 
 func silent(a, b *Hit, quiet time.Duration) bool {
 	return !a.at.IsZero() && !b.at.IsZero() && b.at.Sub(a.at) > quiet
 }
 
-// finding collects captures and cases of the evidence.
-func (ev *evaluation) finding(evidence []*Hit) *diagnose.Finding {
-	f := &diagnose.Finding{Rule: &ev.rule.Rule, Captures: map[string]string{}}
-	for _, h := range uniqueHits(evidence) {
+// finding collects captures and cases of the evidence. Ids that it is grouped by
+// are captures too.
+func (ev *evaluation) finding(g group, evidence []*Hit) held {
+	f := held{&diagnose.Finding{Rule: &ev.rule.Rule, Captures: map[string]string{}}, uniqueHits(evidence)}
+	for i, by := range ev.by {
+		if by.id && g.key[i] != "" {
+			f.Captures[by.name] = g.key[i]
+		}
+	}
+	for _, h := range f.proof {
 		f.Evidence = append(f.Evidence, diagnose.Evidence{Entry: h.Entry, Signal: h.Signal, Captures: h.Captures, At: h.At, Excerpt: h.Excerpt, In: h.In, Dropped: h.Dropped})
 		for name, v := range h.Captures {
 			if _, ok := f.Captures[name]; !ok && v != "" {

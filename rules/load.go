@@ -116,6 +116,7 @@ type loader struct {
 	file     string
 	problems []Problem
 	root     *yaml.Node
+	links    []link
 
 	// What one key says of another is checked when all are read; these remember
 	// where it stands.
@@ -125,7 +126,8 @@ type loader struct {
 	by       []*yaml.Node
 	joins    []*yaml.Node // names in explains.on
 	expected []*yaml.Node // names of captures in examples
-	distinct []distinctUse
+	asked    []captureAsked
+	later    []func() // checks of a condition that need all of it
 
 	badPattern, badCond bool // what follows from these cannot be judged
 }
@@ -144,10 +146,11 @@ type captureUse struct {
 	names  []string
 }
 
-// distinctUse is a capture that a count asks of a signal.
-type distinctUse struct {
-	signal string
-	node   *yaml.Node
+// captureAsked is a capture that a condition asks of a signal.
+type captureAsked struct {
+	what, signal string
+	node         *yaml.Node
+	name         string
 }
 
 func (l *loader) fail(n *yaml.Node, format string, args ...any) {
@@ -381,7 +384,8 @@ func (l *loader) rule(id string, root *yaml.Node) *Rule {
 		"severity":        choice(l, &r.Severity, diagnose.SeverityError, diagnose.SeverityWarning, diagnose.SeverityInfo),
 		"confidence":      choice(l, &r.Confidence, diagnose.Confirmed, diagnose.Likely, diagnose.Possible),
 		"side":            choice(l, &r.Side, diagnose.Sides...),
-		"formats":         l.list(&r.Formats),
+		"recovered":       choice(l, &r.Recovered, diagnose.SeverityWarning, diagnose.SeverityInfo),
+		"formats":         l.linked("formats", &r.Formats),
 		"signals":         func(_, v *yaml.Node) { r.Signals = l.signals(v) },
 		"when":            keep(&when),
 		"unless":          keep(&unless),
@@ -391,8 +395,8 @@ func (l *loader) rule(id string, root *yaml.Node) *Rule {
 		"by":              func(k, v *yaml.Node) { r.hasBy, l.by = true, l.items(v); l.list(&r.By)(k, v) },
 		"despite_success": l.flag(&r.DespiteSuccess),
 		"explains":        func(_, v *yaml.Node) { r.Explains = l.explains(v) },
-		"refines":         l.list(&r.Refines),
-		"candidate_of":    l.list(&r.CandidateOf),
+		"refines":         l.linked("refines", &r.Refines),
+		"candidate_of":    l.linked("candidate_of", &r.CandidateOf),
 		"versions":        keep(&versions),
 		"references":      l.list(&r.References),
 		"zh":              func(_, v *yaml.Node) { l.object(v, "zh", l.textReaders(&r.ZH)) },
@@ -410,7 +414,11 @@ func (l *loader) rule(id string, root *yaml.Node) *Rule {
 	if cleared != nil {
 		r.ClearedBy = l.cond(cleared, r)
 	}
+	for _, check := range l.later {
+		check()
+	}
 	l.complete(r, root)
+	r.links = l.links
 	return r
 }
 
@@ -445,12 +453,13 @@ func (l *loader) explains(v *yaml.Node) []diagnose.Explains {
 	var out []diagnose.Explains
 	for _, item := range l.items(v) {
 		if item.Kind == yaml.ScalarNode {
+			l.link("explains", item)
 			out = append(out, diagnose.Explains{Rule: item.Value})
 			continue
 		}
 		var e diagnose.Explains
 		l.object(item, "explains", map[string]func(key, v *yaml.Node){
-			"rule": l.text(&e.Rule), "symptom": l.text(&e.Symptom), "on": func(k, v *yaml.Node) { l.joins = append(l.joins, l.items(v)...); l.list(&e.On)(k, v) },
+			"rule": l.linkedText("explains", &e.Rule), "symptom": l.linkedText("symptom", &e.Symptom), "on": func(k, v *yaml.Node) { l.joins = append(l.joins, l.items(v)...); l.list(&e.On)(k, v) },
 			"within": l.duration(&e.Within), "across": l.flag(&e.Across),
 		})
 		if (e.Rule == "") == (e.Symptom == "") {
@@ -460,6 +469,27 @@ func (l *loader) explains(v *yaml.Node) []diagnose.Explains {
 		out = append(out, e)
 	}
 	return out
+}
+
+// link remembers where the file names something outside it.
+func (l *loader) link(kind string, n *yaml.Node) {
+	l.links = append(l.links, link{kind, n.Value, n.Line, n.Column})
+}
+
+func (l *loader) linked(kind string, into *[]string) func(key, v *yaml.Node) {
+	return func(key, v *yaml.Node) {
+		for _, item := range l.items(v) {
+			l.link(kind, item)
+		}
+		l.list(into)(key, v)
+	}
+}
+
+func (l *loader) linkedText(kind string, into *string) func(key, v *yaml.Node) {
+	return func(key, v *yaml.Node) {
+		l.link(kind, v)
+		l.text(into)(key, v)
+	}
 }
 
 func (l *loader) signals(v *yaml.Node) []Signal {
@@ -516,16 +546,34 @@ func (l *loader) signal(name string, body *yaml.Node) Signal {
 				pattern(item.Value, item)
 			}
 		},
-		"where": func(_, v *yaml.Node) { where = v },
+		"finding":  l.linkedText("finding", &s.Finding),
+		"captures": l.list(&s.Captures),
+		"where":    func(_, v *yaml.Node) { where = v },
 	})
-	if len(s.Patterns) == 0 && len(l.problems) == before {
-		l.badPattern = true
-		l.fail(body, "signal %s has neither match nor regex", name)
+	if len(l.problems) == before {
+		l.kindOfSignal(&s, body)
 	}
 	if where != nil {
 		s.Where = l.where(&s, where)
 	}
 	return s
+}
+
+// kindOfSignal checks that a signal is either a pattern or the finding of another
+// rule.
+func (l *loader) kindOfSignal(s *Signal, body *yaml.Node) {
+	switch {
+	case len(s.Patterns) == 0 && s.Finding == "":
+		l.badPattern = true
+		l.fail(body, "signal %s has none of match, regex and finding", s.Name)
+	case len(s.Patterns) > 0 && s.Finding != "":
+		l.fail(body, "signal %s is either a pattern or a finding, not both", s.Name)
+	case s.Finding == "" && len(s.Captures) > 0:
+		l.fail(body, "signal %s: captures belong to finding: a pattern names its own", s.Name)
+	}
+	if s.Finding != "" {
+		l.patterns = append(l.patterns, captureUse{s.Name, body, s.Captures})
+	}
 }
 
 func (l *loader) where(s *Signal, n *yaml.Node) *Where {

@@ -34,6 +34,14 @@ type Rule struct {
 	DespiteSuccess bool
 	Examples       []Example
 	hasBy          bool
+	links          []link
+}
+
+// link is a name of something outside the rule, where its file has it: of
+// another rule, a class of symptoms or a format.
+type link struct {
+	kind, name string
+	line, col  int
 }
 
 // Signal is a pattern of a rule, with the expression its match must satisfy.
@@ -41,6 +49,10 @@ type Signal struct {
 	Name     string
 	Patterns []*Pattern
 	Where    *Where
+	// Finding is in place of patterns the id of another rule, or a glob: each of its
+	// findings is a match, with those of its captures that Captures names.
+	Finding  string
+	Captures []string
 }
 
 // Example is a log that the rule must match, or must not.

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"diagnose"
+	"diagnose/parser"
 	"diagnose/report"
 	"diagnose/rules"
 	"diagnose/source"
@@ -50,6 +51,7 @@ type diagnoseOptions struct {
 	since     string
 	until     string
 	now       string
+	zones     []string
 	failOn    string
 	show      string
 	spool     int64
@@ -93,6 +95,7 @@ func (o *diagnoseOptions) addFlags(fs *pflag.FlagSet) {
 	fs.StringVar(&o.since, "since", "", "only from this log `time` on: 2026-01-31T10:00 or 10:00")
 	fs.StringVar(&o.until, "until", "", "only up to this log `time`")
 	fs.StringVar(&o.now, "now", "", "the `time` before which stamps without a year lie (default: the file's time stamp)")
+	fs.StringArrayVar(&o.zones, "tz", nil, "the `zone` of stamps without one, where the logs do not tell: +08:00 or Asia/Shanghai; 'agent*.log=UTC' for some files (repeatable)")
 	o.common.addFlags(fs)
 	fs.StringVar(&o.show, "show", "", "print one phase and stop: lines, entries or cases")
 	fs.StringVar(&o.failOn, "fail-on", "", "exit with 3 on: warning, error or unexplained")
@@ -175,6 +178,11 @@ func (o *diagnoseOptions) diagnose(ctx context.Context, std stdio, paths []strin
 	e.problems, e.case_ = problems, o.caseName
 	if err := o.times(e, started); err != nil {
 		return std.usage("", err)
+	}
+	for _, zone := range o.zones {
+		if err := e.clock.addZone(zone); err != nil {
+			return std.usage("", fmt.Errorf("--tz: %w", err))
+		}
 	}
 	if o.show != "" {
 		return o.exit(std, e, nil, e.show(ctx, std.out, o.show))
@@ -367,6 +375,7 @@ func openBase(dirs []string) (base *rules.Base, ours, theirs []error) {
 		ours = append(ours, p)
 	}
 	sets := [][]*rules.Rule{embedded}
+	mine := map[string]bool{} // files of the directories
 	for _, dir := range dirs {
 		info, err := os.Stat(dir)
 		if err == nil && !info.IsDir() {
@@ -381,6 +390,27 @@ func openBase(dirs []string) (base *rules.Base, ours, theirs []error) {
 			theirs = append(theirs, p)
 		}
 		sets = append(sets, set)
+		for _, r := range set {
+			mine[r.File] = true
+		}
 	}
-	return rules.NewBase(sets...), ours, theirs
+	base = rules.NewBase(sets...)
+	for _, p := range checkBase(base) {
+		if mine[p.File] {
+			theirs = append(theirs, p)
+		} else {
+			ours = append(ours, p)
+		}
+	}
+	return base, ours, theirs
+}
+
+// checkBase reports what only the whole base shows.
+func checkBase(base *rules.Base) []rules.Problem {
+	var formats []string
+	for _, f := range parser.Formats() {
+		formats = append(formats, f.Name)
+	}
+	all := base.All()
+	return append(rules.CheckLinks(all), rules.CheckFormats(all, formats)...)
 }

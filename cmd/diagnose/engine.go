@@ -18,19 +18,6 @@ import (
 	"diagnose/verdict"
 )
 
-// clock answers for log times without a year: the reference is the stream's
-// time stamp, unless --now was given.
-type clock struct {
-	now time.Time
-}
-
-func (c clock) reference(s *source.Stream) time.Time {
-	if !c.now.IsZero() {
-		return c.now
-	}
-	return s.ModTime
-}
-
 // engine joins the rooms: it takes streams to a verdict.
 type engine struct {
 	base    *rules.Base
@@ -449,22 +436,12 @@ func (e *engine) judge() *diagnose.Verdict {
 }
 
 func (e *engine) judgeOf(c *collected) *diagnose.Verdict {
+	e.clock.settle(e.streams, c.entries)
 	tied := correlate.Tie(c.entries)
 	order := newChronicle(c.entries)
 	sort.SliceStable(c.hits, func(i, j int) bool { return order.before(c.hits[i].Entry, c.hits[j].Entry) })
 	sort.SliceStable(c.trouble, func(i, j int) bool { return order.before(c.trouble[i].Entry, c.trouble[j].Entry) })
-	scene := rules.Scene{Case: tied.Case, Complete: e.complete, At: order.at}
-	for _, entry := range c.entries {
-		if t := entry.Time; !t.IsZero() {
-			if scene.First.IsZero() || t.Before(scene.First) {
-				scene.First = t
-			}
-			if t.After(scene.Last) {
-				scene.Last = t
-			}
-		}
-	}
-	findings, dropped := rules.Evaluate(c.hits, scene)
+	findings, dropped := rules.Evaluate(c.hits, e.scene(c, tied, order))
 	e.findings = findings
 	v := verdict.Judge(verdict.Input{
 		Findings: findings, Trouble: c.trouble, Candidates: e.base.Candidates, CaseOf: tied.Case,
@@ -473,6 +450,7 @@ func (e *engine) judgeOf(c *collected) *diagnose.Verdict {
 	})
 	e.narrow(v, tied)
 	e.dataQuality(v, c.entries, order.at)
+	v.Quality = append(v.Quality, e.clock.orderNotes(v, order.at)...)
 	e.quality(v, dropped)
 	e.totals(v, c, tied)
 	return v

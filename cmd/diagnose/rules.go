@@ -139,9 +139,6 @@ func patterns(r *rules.Rule) [][2]string {
 func (o *rulesOptions) checkRules(std stdio, dirs []string) int {
 	base, problems, theirs := openBase(append(slices.Clone(o.rules), dirs...))
 	problems = append(problems, theirs...)
-	for _, p := range rules.CheckLinks(base.All()) {
-		problems = append(problems, p)
-	}
 	for _, p := range problems {
 		fmt.Fprintln(std.out, p)
 	}

@@ -31,3 +31,16 @@ const (
 // Dated reports whether t is a date, and not merely a place in the order of one
 // stream.
 func Dated(t time.Time) bool { return t.Year() >= undated }
+
+// ClockText is a time as reports print it, to the second: without the year, or without
+// the date, where nothing tells it.
+func ClockText(t time.Time) string {
+	t = t.UTC()
+	switch {
+	case Dated(t):
+		return t.Format("2006-01-02 15:04:05")
+	case t.Year() > (YearUndated+DayUndated)/2:
+		return t.Format("01-02 15:04:05")
+	}
+	return t.Format("15:04:05")
+}

@@ -19,6 +19,11 @@ func (e *engine) casePass(ctx context.Context) error {
 	if e.case_ == "" {
 		return nil
 	}
+	var c collected
+	for _, k := range e.keepers {
+		k.collect(&c)
+	}
+	e.clock.settle(e.streams, c.entries)
 	var ids []*diagnose.Entry
 	err := e.everyEntry(ctx, func(entry *diagnose.Entry) {
 		if len(ids) < maxOther && (len(entry.IDs) > 0 || len(entry.Mentions) > 0) {
@@ -52,7 +57,10 @@ func (e *engine) casePass(ctx context.Context) error {
 // everyEntry is allEntries without touching the totals of the first pass.
 func (e *engine) everyEntry(ctx context.Context, f func(*diagnose.Entry)) error {
 	stats, lines := e.stats, e.lines
-	err := e.allEntries(ctx, func(_ int, entry *diagnose.Entry) { f(entry) })
+	err := e.allEntries(ctx, func(_ int, entry *diagnose.Entry) {
+		e.clock.settleOne(entry)
+		f(entry)
+	})
 	e.stats, e.lines = stats, lines
 	return err
 }

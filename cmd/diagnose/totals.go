@@ -114,13 +114,7 @@ func (e *engine) totals(v *diagnose.Verdict, c *collected, tied *correlate.Resul
 	for _, x := range tied.Split {
 		v.Quality = append(v.Quality, diagnose.Quality{Text: fmt.Sprintf("ids tie %d entries to one case (%s ...): it was split by time into %d", x.Entries, strings.ReplaceAll(x.ID, "\x00", ""), x.Parts)})
 	}
-	inferred := false
-	for _, entry := range c.entries {
-		inferred = inferred || entry.TimeInferred
-	}
-	if inferred {
-		v.Quality = append(v.Quality, diagnose.Quality{Text: "some time stamps have no year: it was inferred from the file's time stamp (--now overrides it)"})
-	}
+	v.Quality = append(v.Quality, e.clock.notes...)
 }
 
 // narrow keeps of the verdict what touches the case and the window that were

@@ -160,7 +160,7 @@ func ansibleFinish(e *diagnose.Entry) {
 	case bytes.IndexByte(line[:min(len(line), 16)], '[') > 0:
 		resultHost(e, line)
 	}
-	e.Inner = decodeInner(e.Message)
+	openMessage(e)
 	mentionHosts(e)
 }
 

@@ -139,7 +139,7 @@ func blueKingFinish(e *diagnose.Entry) {
 	if id, ok := field(e.Message, nodeManTask, "]"); ok {
 		e.IDs = addID(e.IDs, diagnose.KindTask, id)
 	}
-	e.Inner = decodeInner(e.Message)
+	openMessage(e)
 	mentionHosts(e)
 }
 

@@ -256,6 +256,15 @@ func (f *Finder) Next(start int) int { return f.end(start) }
 // before which a stamp without a year must lie (the file's time stamp); zero
 // leaves such a stamp out. The entry shares no memory with text.
 func (p *Parser) Parse(text []byte, ref time.Time) diagnose.Entry {
+	e := p.parse(text, ref)
+	if len(e.Inner) > 0 {
+		p.readInner(&e, ref)
+	}
+	return e
+}
+
+// parse is Parse without reading what stands inside as log lines.
+func (p *Parser) parse(text []byte, ref time.Time) diagnose.Entry {
 	e := diagnose.Entry{Size: len(text), EndLine: bytes.Count(text, []byte{'\n'})}
 	if bytes.HasSuffix(text, []byte{'\n'}) {
 		e.EndLine--

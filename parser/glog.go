@@ -67,6 +67,6 @@ func glogPrefix(line []byte) int {
 // levelFinish is the Finish of formats whose heads name a level.
 func levelFinish(e *diagnose.Entry) {
 	e.Trouble = e.Level >= diagnose.LevelError
-	e.Inner = decodeInner(e.Message)
+	openMessage(e)
 	mentionHosts(e)
 }

@@ -32,13 +32,6 @@ func openMessage(e *diagnose.Entry) {
 	e.Inner, e.InnerCut = o.found, o.cut
 }
 
-// decodeInner is openMessage for a caller that has only the message.
-func decodeInner(message string) []diagnose.Inner {
-	e := diagnose.Entry{Message: message}
-	openMessage(&e)
-	return e.Inner
-}
-
 // opener collects the texts of one message.
 type opener struct {
 	message string

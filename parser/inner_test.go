@@ -2,8 +2,11 @@ package parser
 
 import (
 	"encoding/base64"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"diagnose"
 )
@@ -15,6 +18,13 @@ func texts(list []diagnose.Inner) []string {
 		out = append(out, inner.Text)
 	}
 	return out
+}
+
+// decodeInner is what openMessage finds in a message.
+func decodeInner(message string) []diagnose.Inner {
+	e := diagnose.Entry{Message: message}
+	openMessage(&e)
+	return e.Inner
 }
 
 // placed shows texts with their places: "msg: text".
@@ -121,6 +131,35 @@ func TestInnerShapes(t *testing.T) {
 	f(`GET /a%2Fb%2Fc/%E4%B8%AD 200`)
 	f(`body: &lt;Error&gt; &quot;Access Denied&quot;`, `HTML-escaped: body: <Error> "Access Denied"`)
 	f("remote: error: denied by hook\nremote: second line\nTo git@x", "remote: error: denied by hook\nsecond line")
+}
+
+// A text inside that consists of log lines is read as such.
+func TestInnerEntries(t *testing.T) {
+	p := New()
+	f := func(text string, want ...string) diagnose.Entry {
+		t.Helper()
+		e := p.Parse([]byte(text), time.Time{})
+		var got []string
+		for _, inner := range e.Inner {
+			for _, l := range inner.Entries {
+				got = append(got, fmt.Sprintf("%s %d-%d %s %s %s", inner.Place, l.Line, l.EndLine, l.Format, l.Level, diagnose.FirstLine(l.Message)))
+				if l.Inner != nil || string(inner.Text[l.Offset:][:len(l.Text)]) != l.Text {
+					t.Errorf("%q does not stand in the text at %d", l.Text, l.Offset)
+				}
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s\ngot  %q\nwant %q", text, got, want)
+		}
+		return e
+	}
+	e := f(`fatal: [web1]: FAILED! => {"msg": "non-zero return code", "stdout": "last lines:\n2015-03-01 10:00:00,123 WARN  [c.c.a.m.AgentManagerImpl] (AgentTaskPool-1:ctx-0a0a0a0a) Unable to reach 49\njava.io.IOException: x\n\tat a.b.C.d(C.java:1)\n2015-03-01 10:00:01,123 ERROR [c.c.a.Agent] (main:null) bye"}`,
+		"stdout 1-1 text  last lines:", "stdout 2-4 cloudstack WARN Unable to reach 49", "stdout 5-5 cloudstack ERROR bye")
+	if !slices.Contains(e.Mentions, diagnose.ID{Kind: diagnose.KindCtx, Value: "0a0a0a0a"}) || len(e.IDs) != 0 {
+		t.Errorf("ids %v, mentions %v", e.IDs, e.Mentions)
+	}
+	f(`fatal: [web1]: FAILED! => {"msg": "two lines\nof a text"}`)
+	f(`{"msg": "` + strings.Repeat(`2015-03-01 10:00:00 ERROR x\n`, 2000) + `"}`) // longer than what is read
 }
 
 // The answer of Ansible's yaml callback.

@@ -352,7 +352,7 @@ func syslogFinish(e *diagnose.Entry) {
 	if e.Process == "" {
 		e.Process, _, _ = strings.Cut(e.Message, ":")
 	}
-	e.Inner = decodeInner(e.Message)
+	openMessage(e)
 	mentionHosts(e)
 	mentionUser(e)
 }

@@ -234,7 +234,7 @@ func textFinish(e *diagnose.Entry) {
 	if isStartingProbe(e.Message) {
 		e.Ignored, e.Trouble, e.Outcome = true, false, diagnose.OutcomeUnknown
 	}
-	e.Inner = decodeInner(e.Message)
+	openMessage(e)
 	mentionHosts(e)
 }
 

@@ -25,7 +25,11 @@ const maxWriterName = 64
 
 func takeBranch(line []byte, _ *diagnose.Entry) ([]byte, uint64) {
 	end := bytes.Index(line[:min(len(line), maxWriterName)], []byte("] "))
-	if end < 2 || isFormatHead(line) || !isASCIIWord(line[1]) || anyCaseLevel(line[1:end]) != diagnose.LevelUnknown {
+	if end < 2 || !isASCIIWord(line[1]) || anyCaseLevel(line[1:end]) != diagnose.LevelUnknown {
+		return nil, 0
+	}
+	// XenServer's storage manager begins its lines with its pid in brackets.
+	if index := digits(line, 1) == end && end <= 3; isFormatHead(line) && !(index && isFormatHead(line[end+2:])) {
 		return nil, 0
 	}
 	return behindName(line, end+1, end+2)

@@ -16,6 +16,9 @@ func takeSyslog(line []byte, e *diagnose.Entry) ([]byte, uint64) {
 	if !ok {
 		return nil, 0
 	}
+	if p.isText(line) {
+		return nil, 0
+	}
 	inner := line[p.messageAt:]
 	if isSSHD(p.process) || !isKnown(inner) {
 		return line, p.writer()
@@ -24,6 +27,16 @@ func takeSyslog(line []byte, e *diagnose.Entry) ([]byte, uint64) {
 		p.fill(e)
 	}
 	return inner, p.writer()
+}
+
+// isText reports whether what was read as a host and a process is the text of a
+// program behind a stamp, as "ssh: text" or "channel 0: text" is behind that of ts.
+func (p *syslogPrefix) isText(line []byte) bool {
+	if p.textAt == 0 || p.pid != nil {
+		return false
+	}
+	text := line[p.textAt:]
+	return isFormatHead(text) || p.host == nil && isExceptionLine(text)
 }
 
 // maySyslog is a cheap test that keeps ordinary lines away from readSyslog.

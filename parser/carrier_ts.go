@@ -9,7 +9,8 @@ import (
 // tsWrapper is a time stamp that something put before the lines of a program: ts of
 // moreutils in its layouts, a shell loop, an appender that knows no more. Programs
 // write stamps themselves, so it is taken off only where the head of a format
-// stands behind it, or a frame of a stack trace:
+// stands behind it, or a line of a stack trace; of an exception's text alone behind
+// a full date nobody can tell which it is:
 //
 //	Nov 21 02:04:15 text        ts
 //	00:00:01 text               ts -i, ts -s
@@ -26,10 +27,11 @@ func takeTS(line []byte, e *diagnose.Entry) ([]byte, uint64) {
 		return nil, 0
 	}
 	inner := line[n+1:]
-	if word := letters(inner, 0); levelWord(inner[:word]) != diagnose.LevelUnknown || isFormatHead(line) {
-		return nil, 0
+	if isFormatHead(line) && !((line[3] == ' ' || line[10] == '.') && (isFormatHead(inner) || isExceptionLine(inner))) {
+		return nil, 0 // syslog's prefix without a host is as "Nov 21 02:04:15 ssh: text"
 	}
-	if !isFormatHead(inner) && !isTrace(inner) && !isWrapped(inner) {
+	dated := line[4] == '-' || line[0] == '['
+	if !isFormatHead(inner) && !isTrace(inner) && !isWrapped(inner) && (dated || !isStackText(inner)) {
 		return nil, 0
 	}
 	if e != nil {
@@ -65,7 +67,8 @@ func levelFollows(line []byte) bool {
 		at++
 	}
 	at = skip(line, at, ' ')
-	return at < len(line) && levelWord(line[at:letters(line, at)]) != diagnose.LevelUnknown
+	end := letters(line, at)
+	return end < len(line) && line[end] != ':' && levelWord(line[at:end]) != diagnose.LevelUnknown
 }
 
 // isTrace reports whether text is a line that only a stack trace has.

@@ -55,6 +55,7 @@ var wrappers = []wrapper{
 	lokiTextWrapper,
 	syslogWrapper,
 	composeNamedWrapper,
+	ansibleLogWrapper,
 	sternWrapper,
 	tsWrapper,
 	branchWrapper,

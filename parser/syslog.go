@@ -34,6 +34,7 @@ type syslogPrefix struct {
 	host      []byte
 	process   []byte // sshd(pam_unix) is sshd
 	pid       []byte
+	textAt    int // behind the stamp
 	messageAt int
 }
 
@@ -66,6 +67,7 @@ func readSyslog(line []byte) (p syslogPrefix, ok bool) {
 		return p, false
 	}
 	at++
+	p.textAt = at
 	first := wordEnd(line, at)
 	if first == at {
 		return p, false
@@ -73,8 +75,8 @@ func readSyslog(line []byte) (p syslogPrefix, ok bool) {
 	if !ownHost && p.readProcess(line, at) {
 		return p, true
 	}
-	if line[first-1] == ':' || first >= len(line) {
-		return p, false
+	if line[first-1] == ':' || first >= len(line) || first-at > 19 && line[at+4] == '-' && line[at+10] == 'T' {
+		return p, false // no host is called as a time
 	}
 	p.setHost(line[at:first])
 	return p, p.readProcess(line, first+1)

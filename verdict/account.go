@@ -14,7 +14,7 @@ func (g *graph) account(v *diagnose.Verdict) {
 	owners := g.owners()
 	roots := map[*diagnose.Case][]*node{}
 	for _, n := range g.nodes {
-		if n.by == nil && n.owner != nil && n.isCause() && n.isError() {
+		if n.by == nil && n.owner != nil && n.isCause() && n.isError() && !n.over() {
 			for _, m := range n.all {
 				for _, c := range m.Cases {
 					roots[c] = append(roots[c], n)

@@ -2,6 +2,8 @@ package verdict
 
 import (
 	"testing"
+
+	"diagnose"
 )
 
 func TestClearedCauses(t *testing.T) {
@@ -44,4 +46,15 @@ func TestClearedCauses(t *testing.T) {
 		ctx | 10 a/lost[..20]
 		job | 15 ws/login`, across, "clean", "~ ws/login")
 	f("its trouble is over too", `ctx | 10 a/lost[..20] + !agent lost | 15 !disk lost`, nil, "unexplained", "! disk lost")
+
+	said := func(r *diagnose.Rule) { r.Recovered = diagnose.SeverityWarning }
+	f("one whose rule says so is a warning", `ctx | 10 a/lost[..20] + !agent lost`, rs{rule("a/lost", said)}, "clean", "~ a/lost")
+	f("unless its case failed", `ctx=failed | 10 a/lost[..20]`, rs{rule("a/lost", said)}, "cause", "a/lost")
+	f("unless it explains what failed", `
+		ctx | 10 a/lost[..20]
+		job | 15 s/login`, rs{rule("a/lost", said, explains("class login across"))}, "cause", "a/lost > s/login")
+	f("it takes no part in one that goes on", `
+		ctx-1 | 10 a/lost[..20]
+		ctx-2 | 30 a/lost*`, rs{rule("a/lost", said)}, "cause", "a/lost", "~ a/lost")
+	f("and accounts for no later trouble", `ctx | 10 a/lost[..20] | 30 !disk lost`, rs{rule("a/lost", said)}, "unexplained", "~ a/lost", "! disk lost")
 }

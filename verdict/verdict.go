@@ -389,19 +389,24 @@ func (g *graph) firstIn(n *node, cases []*diagnose.Case) *diagnose.Entry {
 func (g *graph) causes(v *diagnose.Verdict) {
 	g.gather()
 	g.release()
-	type key struct{ rule, title string }
+	type key struct {
+		rule, title string
+		warning     bool
+	}
 	at := map[key]*diagnose.Cause{}
 	for _, n := range g.nodes {
-		if n.by != nil || n.Rule.Role == diagnose.RoleBenign || n.over() {
+		rule := n.reported()
+		if n.by != nil || rule == nil || rule.Role == diagnose.RoleBenign {
 			continue
 		}
-		k := key{n.Rule.ID, g.in.Title(n.Rule, n.Captures)}
+		warning := rule.Severity != diagnose.SeverityError
+		k := key{rule.ID, g.in.Title(rule, n.Captures), warning}
 		c := at[k]
 		if c == nil {
-			c = &diagnose.Cause{Rule: n.Rule, Captures: n.Captures, Candidates: g.in.Candidates(n.Rule.ID)}
+			c = &diagnose.Cause{Rule: rule, Captures: n.Captures, Candidates: g.in.Candidates(n.Rule.ID)}
 			at[k] = c
 			switch {
-			case !n.isError():
+			case warning:
 				v.Warnings = append(v.Warnings, c)
 			case n.isSymptom():
 				v.Symptoms = append(v.Symptoms, c)
@@ -411,6 +416,20 @@ func (g *graph) causes(v *diagnose.Verdict) {
 		}
 		g.fill(c, n)
 	}
+}
+
+// reported is the rule as which a root is reported: what is over is no news, or
+// one of the severity that its rule gives it; nil for none.
+func (n *node) reported() *diagnose.Rule {
+	switch {
+	case !n.over():
+		return n.Rule
+	case n.Rule.Recovered == "":
+		return nil
+	}
+	rule := *n.Rule
+	rule.Severity = rule.Recovered
+	return &rule
 }
 
 // gather gives each root the findings below it.

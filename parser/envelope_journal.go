@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"strconv"
 	"time"
 
 	"diagnose"
@@ -33,6 +34,8 @@ func (f jsonFields) syslogLine(message []byte) []byte {
 	return appendSyslogLine(f.word("_SOURCE_REALTIME_TIMESTAMP", "__REALTIME_TIMESTAMP"), f.word("_HOSTNAME"),
 		f.word("SYSLOG_IDENTIFIER", "_COMM"), f.word("_PID", "SYSLOG_PID"), message)
 }
+
+func epochMicros(t time.Time) string { return strconv.FormatInt(t.UnixMicro(), 10) }
 
 // appendSyslogLine leaves out what would not be read again as what it is. Without a
 // time the message stands alone.

@@ -207,7 +207,18 @@ func FuzzDateStream(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte, latest int64) {
 		var entries []*diagnose.Entry
 		for i, c := range b {
+			// Stamps of numbers have a date; of a date with a zone nothing else lacks.
 			e := &diagnose.Entry{Stream: "x", Offset: int64(i), Lacks: diagnose.Lacks(c)}
+			switch {
+			case e.Lacks&diagnose.LacksDay != 0:
+				e.Lacks = diagnose.LacksDay | diagnose.LacksZone
+			case e.Lacks&diagnose.LacksYear != 0:
+				e.Lacks = diagnose.LacksYear | diagnose.LacksZone
+			case e.Lacks&diagnose.ShortYear != 0:
+				e.Lacks = diagnose.ShortYear
+			case e.Lacks&diagnose.LacksOrder != 0:
+				e.Lacks = diagnose.LacksOrder
+			}
 			year := 0
 			if e.Lacks&diagnose.LacksDay != 0 {
 				year = -10

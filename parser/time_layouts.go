@@ -538,17 +538,31 @@ func hasMeridiem(clock []byte) bool {
 }
 
 // readShortDate reads 17/06/09 20:10:40 and 17-06-09 20:10:40, the year first: the
-// stream decides whether it does stand first (ShortYear). A first number that can be
-// no year's and no day's is none.
+// stream decides whether it does stand first (ShortYear). Where the first number cannot
+// be the year it is the month, or else the day, and the year stands last.
 func readShortDate(b []byte) (time.Time, int) {
-	t, n := readYearFirst(b)
-	if n == 0 {
-		return t, 0
+	if t, n := readYearFirst(b); n > 0 {
+		if year := t.Year() % 100; year == 0 || year > 31 {
+			return t, n
+		}
+		return label(t, lacks(t)|diagnose.ShortYear), n
 	}
-	if year := t.Year() % 100; year == 0 || year > 31 {
-		return t, n
+	if len(b) < 17 || b[2] != b[5] || b[2] != '/' && b[2] != '-' || b[8] != ' ' {
+		return time.Time{}, 0
 	}
-	return label(t, lacks(t)|diagnose.ShortYear), n
+	month, day, year := digits2(b), digits2(b[3:]), digits2(b[6:])
+	d := dateReader{b: b, at: 9}
+	c := d.clock()
+	z := d.zone()
+	switch {
+	case year < 0:
+		return time.Time{}, 0
+	case month > 12:
+		month, day = day, month
+	case day <= 12 && day != month:
+		z.lacks |= diagnose.LacksOrder
+	}
+	return d.stamp(century(year), month, day, c, z)
 }
 
 // readYearFirst reads the same where the layout is known to begin with the year, as

@@ -84,6 +84,11 @@ func localMonth(word []byte) int {
 	if len(w) > 3 && w[0]-'0' <= 9 {
 		return numberedMonth(w)
 	}
+	if len(w) == 3 {
+		if month := englishMonth(w); month != 0 {
+			return month // French and Norwegian put a full stop behind it
+		}
+	}
 	switch string(w) {
 	case "jän", "janv", "ene", "gen", "tammi", "sty", "led", "янв", "січ", "oca", "ian", "ιαν", "Ιαν", "яну", "јан", "saus", "jaan", "sij", "сту":
 		return 1

@@ -206,8 +206,9 @@ func caseJSON(c *diagnose.Case) jsonCase {
 	return jsonCase{ID: c.ID, IDs: ids, First: stamp(c.First), Last: stamp(c.Last), Outcome: c.Outcome.String(), Inferred: c.Inferred}
 }
 
+// stamp leaves out times that are no dates.
 func stamp(t time.Time) *time.Time {
-	if t.IsZero() {
+	if !diagnose.Dated(t) {
 		return nil
 	}
 	t = t.UTC()

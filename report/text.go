@@ -209,7 +209,7 @@ func (p *printer) entryText(ev diagnose.Evidence) string {
 		text = e.Level.String() + " " + text
 	}
 	if !e.Time.IsZero() {
-		text = p.dim(e.Time.UTC().Format("2006-01-02 15:04:05")) + "  " + text
+		text = p.dim(diagnose.ClockText(e.Time)) + "  " + text
 	}
 	return text
 }

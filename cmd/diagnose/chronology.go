@@ -160,8 +160,8 @@ func (e *engine) chronologies(entries []*diagnose.Entry) map[string]*chronology 
 		c := &chronology{}
 		all[s.Name], whole[s.Name] = c, e.wholly[i]
 		if !e.wholly[i] && i < len(e.spans) {
-			for _, s := range e.spans[i] {
-				c.add(s)
+			for _, x := range e.spans[i] {
+				c.add(e.clock.settleSpan(s.Name, x))
 			}
 		}
 	}
@@ -233,11 +233,11 @@ func (e *engine) dataQuality(v *diagnose.Verdict, entries []*diagnose.Entry, at 
 		case latest[family(s.Name)].After(to):
 			// It goes on in the file that took its place.
 		case to.Before(last.at) && c.stopped(last.at.Sub(to)) && last.at.Sub(to) < related:
-			ends = append(ends, note(s.Name, "ends at %s, %s before the failure (%s)", clockTime(to), lasted(last.at.Sub(to)), where(last)))
+			ends = append(ends, note(s.Name, "ends at %s, %s before the failure (%s)", diagnose.ClockText(to), lasted(last.at.Sub(to)), where(last)))
 		case from.After(first.at) && from.Sub(first.at) < related && s.Name != first.entry.Stream && c.stopped(from.Sub(first.at)):
-			begins = append(begins, note(s.Name, "begins at %s, %s after the first sign of the failure (%s)", clockTime(from), lasted(from.Sub(first.at)), where(first)))
+			begins = append(begins, note(s.Name, "begins at %s, %s after the first sign of the failure (%s)", diagnose.ClockText(from), lasted(from.Sub(first.at)), where(first)))
 		case quiet:
-			silent = append(silent, note(s.Name, "has nothing between %s and %s, and the failure falls into it (%s)", clockTime(gap.from), clockTime(gap.to), where(last)))
+			silent = append(silent, note(s.Name, "has nothing between %s and %s, and the failure falls into it (%s)", diagnose.ClockText(gap.from), diagnose.ClockText(gap.to), where(last)))
 		}
 	}
 	for _, list := range [][]diagnose.Quality{ends, begins, silent} {
@@ -329,8 +329,6 @@ func few(list []diagnose.Quality) []diagnose.Quality {
 	last.Text += fmt.Sprintf("; and so it is with %d more logs", len(list)-shownStreams)
 	return append(list[:shownStreams-1:shownStreams-1], last)
 }
-
-func clockTime(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05") }
 
 func where(m moment) string { return fmt.Sprintf("%s:%d", m.entry.Stream, m.entry.Line) }
 

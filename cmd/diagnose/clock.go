@@ -29,6 +29,7 @@ type streamClock struct {
 	dates *correlate.Dates
 	from  dateSource
 	zone  *time.Location // of stamps that name none; nil is UTC
+	mixed bool           // some stamps name one
 }
 
 // dateSource is what a year or a day was inferred from.
@@ -85,6 +86,20 @@ func (c *clock) settleOne(e *diagnose.Entry) {
 	}
 }
 
+// settleSpan does the same for times that were read without their neighbours. Where
+// those decided what the numbers of dates mean, such times are worth nothing.
+func (c *clock) settleSpan(stream string, x span) span {
+	s := c.streams[stream]
+	switch {
+	case s == nil || x.from.IsZero():
+	case s.dates.Numbers > 0:
+		return span{}
+	case s.zone != nil && !s.mixed:
+		x.from, x.to = inZone(x.from, s.zone), inZone(x.to, s.zone)
+	}
+	return x
+}
+
 // date completes years and days, of a rotation the newest file first: it bounds the
 // ones before.
 func (c *clock) date(streams []*source.Stream, by map[string][]*diagnose.Entry) {
@@ -110,13 +125,16 @@ func (c *clock) date(streams []*source.Stream, by map[string][]*diagnose.Entry) 
 		_, last := dated(by[name])
 		latest = later(latest, last)
 	}
+	from := fromOthers
 	if latest.IsZero() {
-		latest = lastUndated(by)
+		latest, from = lastUndated(by), fromNothing
 	}
 	for _, name := range open {
-		if first, _ := dated(by[name]); first.IsZero() && !latest.IsZero() {
-			c.dateStream(name, by[name], latest, fromOthers)
+		first, _ := dated(by[name])
+		if latest.IsZero() || !first.IsZero() || from == fromNothing && c.streams[name].dates.Years > 0 {
+			continue
 		}
+		c.dateStream(name, by[name], latest, from)
 	}
 }
 

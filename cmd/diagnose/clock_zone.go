@@ -125,7 +125,7 @@ func (c *clock) spread(links []correlate.Link, known map[string]time.Duration, o
 	decided := correlate.Spread(links, offsets, func(stream string) bool { return slices.Contains(open, stream) })
 	for _, name := range slices.Sorted(maps.Keys(decided)) {
 		c.shift(name, by[name], fixedZone(offsets[name]))
-		c.linkNote(decided[name], offsets[name])
+		c.linkNote(decided[name], offsets[name], c.base(by[name]))
 		known[name] = 0
 		relink(links, name, offsets[name])
 	}
@@ -210,6 +210,7 @@ func (c *clock) shift(name string, entries []*diagnose.Entry, zone *time.Locatio
 	}
 	c.streams[name].zone = zone
 	for _, e := range entries {
+		c.streams[name].mixed = c.streams[name].mixed || e.Lacks&diagnose.LacksZone == 0 && !e.Time.IsZero()
 		shiftEntry(e, zone)
 	}
 }
@@ -234,8 +235,11 @@ func fixedZone(offset time.Duration) *time.Location {
 	return time.FixedZone(offsetText(offset), int(offset/time.Second))
 }
 
-// offsetText writes +08:00.
+// offsetText writes +08:00, or UTC.
 func offsetText(d time.Duration) string {
+	if d == 0 {
+		return "UTC"
+	}
 	sign := '+'
 	if d < 0 {
 		sign, d = '-', -d
@@ -243,19 +247,23 @@ func offsetText(d time.Duration) string {
 	return fmt.Sprintf("%c%02d:%02d", sign, int(d/time.Hour), int(d%time.Hour/time.Minute))
 }
 
-// zoneNote says that a stream's stamps are not read as UTC, and why.
+// zoneNote says that a stream's stamps are not read in the default zone, and why.
 func (c *clock) zoneNote(stream string, offset time.Duration, why string) {
-	if offset != 0 {
+	if offset != 0 || c.zone != nil {
 		c.notes = append(c.notes, diagnose.Quality{Place: stream, Text: "its time stamps name no zone: taken as " + offsetText(offset) + ", " + why})
 	}
 }
 
-func (c *clock) linkNote(l correlate.Link, offset time.Duration) {
-	way, apart := "after", offset
-	if offset < 0 {
-		way, apart = "before", -offset
+func (c *clock) linkNote(l correlate.Link, offset, usual time.Duration) {
+	way, apart := "after", offset-usual
+	if apart < 0 {
+		way, apart = "before", -apart
 	}
-	c.zoneNote(l.Stream, offset, fmt.Sprintf("since %s it shares with %s would otherwise come %s %s it is seen there", times(l.Votes, "id"), l.Other, lasted(apart), way))
+	if apart == 0 {
+		c.zoneNote(l.Stream, offset, fmt.Sprintf("as %s it shares with %s agree with", times(l.Votes, "id"), l.Other))
+		return
+	}
+	c.zoneNote(l.Stream, offset, fmt.Sprintf("since what it shares with %s (%s) would otherwise come %s %s it is seen there", l.Other, times(l.Votes, "id"), lasted(apart), way))
 }
 
 func times(n int, what string) string {

@@ -190,6 +190,10 @@ func (b *Base) Select(pattern string) []*Rule {
 	return out
 }
 
+// MatchID reports whether an id is the pattern, or matches it as a glob;
+// "ssh/..." is everything below ssh.
+func MatchID(pattern, id string) bool { return matchID(pattern, id) }
+
 func matchID(pattern, id string) bool {
 	if pattern == id {
 		return true

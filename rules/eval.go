@@ -69,6 +69,8 @@ type bench struct {
 	hits  map[*Rule][]*Hit
 	rules []*Rule // those that could hold, in the order of their ids
 	done  map[*Rule]*evaluation
+	// watched are the rules of which Explain wants to know all that was judged.
+	watched map[*Rule]*watched
 }
 
 func newBench(hits []*Hit, scene Scene) *bench {
@@ -111,6 +113,10 @@ func (b *bench) judge(r *Rule) *evaluation {
 		}
 	}
 	sortInEntries(hits)
+	if w := b.watched[r]; w != nil {
+		w.all = hits
+		ev.watch = func(s seen) { w.groups = append(w.groups, s) }
+	}
 	ev.run(hits)
 	return ev
 }
@@ -153,7 +159,7 @@ type evaluation struct {
 	unsure map[string]map[string]bool
 	warned *diagnose.Rule // see lessened
 	// watch sees each group with what was made of it; nil for no one.
-	watch func(scope []*Hit, g group, judged judged)
+	watch func(seen)
 }
 
 // hitsOf makes a hit of each finding of another rule, in each of this rule's
@@ -204,7 +210,7 @@ func (ev *evaluation) run(hits []*Hit) {
 				ev.unknown = append(ev.unknown, g.hits)
 			}
 			if ev.watch != nil {
-				ev.watch(scope, g, j)
+				ev.watch(seen{scope, g, j})
 			}
 		}
 	}

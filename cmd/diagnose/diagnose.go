@@ -29,6 +29,8 @@ Examples
   diagnose /var/log/cloudstack                  a directory, recursively
   diagnose --case job-733 management-server.log one job, with its time line
   diagnose --format json job.log | jq '.causes[0]'
+  diagnose explain ssh/connect-timeout job.log  why a rule holds, or what it lacks
+  diagnose --near job.log                       which rules nearly matched
   diagnose rules list                           what it knows
 
 Usage
@@ -54,6 +56,7 @@ type diagnoseOptions struct {
 	zones     []string
 	failOn    string
 	show      string
+	near      bool
 	spool     int64
 	blockSize int
 	quiet     bool
@@ -98,6 +101,7 @@ func (o *diagnoseOptions) addFlags(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&o.zones, "tz", nil, "the `zone` of stamps without one, where the logs do not tell: +08:00 or Asia/Shanghai; 'agent*.log=UTC' for some files (repeatable)")
 	o.common.addFlags(fs)
 	fs.StringVar(&o.show, "show", "", "print one phase and stop: lines, entries or cases")
+	fs.BoolVar(&o.near, "near", false, "list the rules that nearly matched, nearest first")
 	fs.StringVar(&o.failOn, "fail-on", "", "exit with 3 on: warning, error or unexplained")
 	fs.Int64Var(&o.spool, "spool", 4<<30, "`bytes` of a pipe that are kept to be read again")
 	fs.IntVar(&o.blockSize, "block-size", 1<<20, "`bytes` read at a time")
@@ -188,7 +192,10 @@ func (o *diagnoseOptions) diagnose(ctx context.Context, std stdio, paths []strin
 		return o.exit(std, e, nil, e.show(ctx, std.out, o.show))
 	}
 	v, err := e.diagnose(ctx)
-	if err == nil {
+	switch {
+	case err == nil && o.near:
+		err = o.printNear(ctx, std, e, v)
+	case err == nil:
 		err = o.print(std, e, v)
 	}
 	if err == nil && !o.quiet && std.terminal(std.err) {

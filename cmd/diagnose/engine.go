@@ -28,6 +28,7 @@ type engine struct {
 	case_   string // narrow the verdict to this case
 	window  window // narrow it to this time
 
+	near     *nearby // what nearly matches, for explanations; nil otherwise
 	keepers  []*keeper
 	stats    []source.Stats
 	lines    []int64
@@ -172,8 +173,9 @@ func (e *engine) matchBlock(guard *filter.Guard, r *reader) []found {
 			guard.Scan(b.Text, start, end, func(_, literal int) { literals = append(literals, literal) })
 		}
 		entry := r.entry(start, end, e.clock)
-		hits := e.base.Match(entry, e.ruleLiterals(literals))
-		if len(hits) > 0 || entry.Trouble || entry.Outcome != diagnose.OutcomeUnknown {
+		own := e.ruleLiterals(literals)
+		hits, near := e.base.Match(entry, own), e.near.see(e.base, entry, own)
+		if len(hits) > 0 || near || entry.Trouble || entry.Outcome != diagnose.OutcomeUnknown {
 			out = append(out, found{entry, hits})
 		}
 	}

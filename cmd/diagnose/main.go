@@ -44,6 +44,7 @@ var commands []command
 
 func init() {
 	commands = []command{
+		{"explain", "RULE [PATH...]", "why a rule holds, or what it lacks", runExplain},
 		{"rules", "list | show ID | check [DIR] | test [ID]", "look at, check and test the rule base", runRules},
 	}
 }
@@ -78,7 +79,7 @@ func run(ctx context.Context, std stdio, args []string) int {
 
 // notBuilt are commands of the design that later versions have: better said
 // than taken for missing files.
-var notBuilt = []string{"watch", "search", "similar", "corpus", "explain"}
+var notBuilt = []string{"watch", "search", "similar", "corpus"}
 
 // fail says what went wrong and returns the exit status for it.
 func (s stdio) fail(format string, args ...any) int {

@@ -15,6 +15,7 @@ const (
 	backInDay  = 2 * time.Hour
 	backInYear = 31 * 24 * time.Hour
 	day        = 24 * time.Hour
+	halfYear   = 183 * day
 )
 
 // Dates is what was inferred of the dates of one stream.
@@ -28,21 +29,28 @@ type Dates struct {
 	marks  []*diagnose.Entry // those with a full time, in line order
 }
 
+// End is when a stream ends, as something outside it tells: its last stamp is the one
+// nearest to Time, of those without a year the last that is not more than a day after.
+// Where Time is zero such times are undated.
+type End struct {
+	Time  time.Time
+	About bool // years too are the nearest, before Time or after
+}
+
 // DateStream completes the stamps of one stream, in line order, that lack a year or a
 // day or the order of their numbers, and sets Time and TimeInferred of those entries;
 // a time whose zone is not known is as if it were UTC. A stamp takes what it lacks from
 // the nearest complete one before it, or after it where none stands before; where the
-// stream has none, from latest, the time that its last stamp lies nearest to, years not
-// more than a day after. With a zero latest such times are undated. What it sets
-// follows from Stamp and Lacks, so it may be called again when entries were added.
-func DateStream(entries []*diagnose.Entry, latest time.Time) *Dates {
+// stream has none, from end, where the stream ends. What it sets follows from Stamp and
+// Lacks, so it may be called again when entries were added.
+func DateStream(entries []*diagnose.Entry, end End) *Dates {
 	d := &Dates{orders: map[diagnose.Lacks]order{}}
 	for _, e := range entries {
 		reset(e)
 	}
-	d.orderNumbers(entries, latest)
-	d.Years = complete(entries, latest, diagnose.LacksYear)
-	d.Days = complete(entries, latest, diagnose.LacksDay)
+	d.orderNumbers(entries, end)
+	d.Years = complete(entries, end, diagnose.LacksYear)
+	d.Days = complete(entries, end, diagnose.LacksDay)
 	if d.Years+d.Days > 0 {
 		for _, e := range entries {
 			if !e.Time.IsZero() {
@@ -92,7 +100,7 @@ func (d *Dates) DateEntry(e *diagnose.Entry) {
 
 // complete gives the entries that lack what the missing part says a full time, and
 // counts them. Entries that lack more are passed over.
-func complete(entries []*diagnose.Entry, latest time.Time, missing diagnose.Lacks) (n int) {
+func complete(entries []*diagnose.Entry, end End, missing diagnose.Lacks) (n int) {
 	var known time.Time // the last full time above
 	first := -1         // the first entry before any full time
 	for i, e := range entries {
@@ -115,7 +123,7 @@ func complete(entries []*diagnose.Entry, latest time.Time, missing diagnose.Lack
 		}
 	}
 	if known.IsZero() && first >= 0 {
-		fromEnd(entries, latest, missing)
+		fromEnd(entries, end, missing)
 	}
 	return n
 }
@@ -198,28 +206,30 @@ func backward(entries []*diagnose.Entry, known time.Time, missing diagnose.Lacks
 }
 
 // fromEnd completes the entries of a stream that has no full time at all.
-func fromEnd(entries []*diagnose.Entry, latest time.Time, missing diagnose.Lacks) {
-	end := -1
+func fromEnd(entries []*diagnose.Entry, end End, missing diagnose.Lacks) {
+	last := -1
 	for i, e := range entries {
 		if e.Lacks&missing != 0 && !e.Stamp.IsZero() {
-			end = i
+			last = i
 		}
 	}
-	backward(entries[:end], endOf(entries[end], latest, missing), missing)
+	backward(entries[:last], endOf(entries[last], end, missing), missing)
 }
 
 // endOf completes the last entry of a stream.
-func endOf(e *diagnose.Entry, latest time.Time, missing diagnose.Lacks) time.Time {
+func endOf(e *diagnose.Entry, end End, missing diagnose.Lacks) time.Time {
 	var t time.Time
 	switch {
-	case missing == diagnose.LacksYear && latest.IsZero():
+	case missing == diagnose.LacksYear && end.Time.IsZero():
 		t, _ = inYear(e.Stamp, diagnose.YearUndated)
+	case missing == diagnose.LacksYear && end.About:
+		t = lastYear(e.Stamp, end.Time.UTC().Add(halfYear))
 	case missing == diagnose.LacksYear:
-		t = lastYear(e.Stamp, latest.UTC().Add(day))
-	case latest.IsZero():
+		t = lastYear(e.Stamp, end.Time.UTC().Add(day))
+	case end.Time.IsZero():
 		t = onDay(e.Stamp, time.Date(diagnose.DayUndated, 1, 1, 0, 0, 0, 0, time.UTC))
 	default:
-		t = nearestDay(e.Stamp, latest.UTC())
+		t = nearestDay(e.Stamp, end.Time.UTC())
 	}
 	set(e, t)
 	return t
@@ -259,8 +269,8 @@ var (
 // orderNumbers decides what the numbers of dates such as 01/02/2024 and 17/06/09
 // are, for the whole stream: the order in which the stream runs forward with the
 // least to and fro, or, where its stamps are all of one date, the one that is the date
-// of latest.
-func (dates *Dates) orderNumbers(entries []*diagnose.Entry, latest time.Time) {
+// of its end.
+func (dates *Dates) orderNumbers(entries []*diagnose.Entry, end End) {
 	for _, kind := range []struct {
 		lacks  diagnose.Lacks
 		orders []order
@@ -273,6 +283,10 @@ func (dates *Dates) orderNumbers(entries []*diagnose.Entry, latest time.Time) {
 		}
 		if n == 0 {
 			continue
+		}
+		latest := end.Time
+		if end.About {
+			latest = time.Time{}
 		}
 		best, certain := bestOrder(entries, kind.lacks, kind.orders, latest)
 		for _, e := range entries {

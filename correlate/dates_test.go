@@ -80,11 +80,11 @@ func TestDateStream(t *testing.T) {
 	f := func(words, latest, want string) {
 		t.Helper()
 		entries := stream("x", words)
-		DateStream(entries, at(latest))
+		DateStream(entries, End{Time: at(latest)})
 		if got := print(entries); got != want {
 			t.Errorf("%s, latest %q:\n got %s\nwant %s", words, latest, got, want)
 		}
-		DateStream(entries, at(latest))
+		DateStream(entries, End{Time: at(latest)})
 		if got := print(entries); got != want {
 			t.Errorf("%s, latest %q, again:\n got %s\nwant %s", words, latest, got, want)
 		}
@@ -123,11 +123,27 @@ func TestDateStream(t *testing.T) {
 	f("", "2024-01-01T00:00", "")
 }
 
+// About other logs a stream may end before or after them.
+func TestDateStreamAboutOthers(t *testing.T) {
+	f := func(words, about, want string) {
+		t.Helper()
+		entries := stream("x", words)
+		DateStream(entries, End{Time: at(about), About: true})
+		if got := print(entries); got != want {
+			t.Errorf("%s about %s:\n got %s\nwant %s", words, about, got, want)
+		}
+	}
+	f("12-31T10:00 01-09T10:00", "2024-01-02T00:00", "2023-12-31T10:00? 2024-01-09T10:00?")
+	f("12-20T10:00", "2024-01-02T00:00", "2023-12-20T10:00?")
+	f("06-20T10:00", "2024-01-02T00:00", "2024-06-20T10:00?")
+	f("23:50 00:10", "2024-01-02T00:00", "2024-01-01T23:50? 2024-01-02T00:10?")
+}
+
 func TestOrderOfNumbers(t *testing.T) {
 	f := func(words, latest, want, layout string, certain bool) {
 		t.Helper()
 		entries := stream("x", words)
-		d := DateStream(entries, at(latest))
+		d := DateStream(entries, End{Time: at(latest)})
 		if got := print(entries); got != want || d.Layout != layout || d.Certain != certain {
 			t.Errorf("%s, latest %q:\n got %s, %s %v\nwant %s, %s %v", words, latest, got, d.Layout, d.Certain, want, layout, certain)
 		}
@@ -176,7 +192,7 @@ func TestDatesOfLogsThatRunForward(t *testing.T) {
 			want = append(want, now.Format("2006-01-02T15:04"))
 		}
 		entries := stream("x", strings.Join(words, " "))
-		d := DateStream(entries, now.Add(time.Minute))
+		d := DateStream(entries, End{Time: now.Add(time.Minute)})
 		if got := strings.ReplaceAll(print(entries), "?", ""); got != strings.Join(want, " ") {
 			t.Fatalf("%v:\n got %s\nwant %v", words, got, want)
 		}
@@ -191,7 +207,7 @@ func TestDatesOfLogsThatRunForward(t *testing.T) {
 
 func TestDateEntryBetweenOthers(t *testing.T) {
 	known := stream("x", "12-30T10:00 - - - 01-02T10:00")
-	d := DateStream(known, at("2024-01-03T00:00"))
+	d := DateStream(known, End{Time: at("2024-01-03T00:00")})
 	for i, want := range map[int]string{1: "2023-12-31T10:00", 3: "2024-01-01T10:00"} {
 		e := stream("x", "- "+want[5:])[1]
 		e.Offset = int64(i * 10)
@@ -230,9 +246,9 @@ func FuzzDateStream(f *testing.F) {
 			}
 			entries = append(entries, e)
 		}
-		d := DateStream(entries, time.Unix(latest%4e9, 0))
+		d := DateStream(entries, End{Time: time.Unix(latest%4e9, 0), About: latest%2 == 0})
 		once := fmt.Sprint(print(entries), d.Layout, d.Certain)
-		d = DateStream(entries, time.Unix(latest%4e9, 0))
+		d = DateStream(entries, End{Time: time.Unix(latest%4e9, 0), About: latest%2 == 0})
 		if again := fmt.Sprint(print(entries), d.Layout, d.Certain); again != once {
 			t.Fatalf("first %s\nthen %s", once, again)
 		}

@@ -15,7 +15,7 @@ func TestOwnZone(t *testing.T) {
 	f := func(words string, want time.Duration, votes int) {
 		t.Helper()
 		entries := stream("x", words)
-		DateStream(entries, time.Time{})
+		DateStream(entries, End{})
 		got, ok := OwnZone(entries)
 		if ok != (votes > 0) || got.Offset != want || got.Votes != votes {
 			t.Errorf("%s: %v, %d votes; want %v, %d", words, got.Offset, got.Votes, want, votes)

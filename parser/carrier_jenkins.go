@@ -26,6 +26,7 @@ func takeJenkinsStamp(line []byte, e *diagnose.Entry) ([]byte, uint64) {
 
 func takeJenkinsClock(line []byte, e *diagnose.Entry) ([]byte, uint64) {
 	if _, n := readTimeOfDay(line); n == 8 && hasPrefix(line[n:], "  ") {
+		noteClock(line, e)
 		return line[n+2:], 0
 	}
 	return nil, 0

@@ -36,7 +36,7 @@ func takeBranch(line []byte, _ *diagnose.Entry) ([]byte, uint64) {
 }
 
 // takeForeman reads the clock, the process with its number, and the bar.
-func takeForeman(line []byte, _ *diagnose.Entry) ([]byte, uint64) {
+func takeForeman(line []byte, e *diagnose.Entry) ([]byte, uint64) {
 	if _, n := readTimeOfDay(line); n != 8 || len(line) < 12 || line[8] != ' ' {
 		return nil, 0
 	}
@@ -47,6 +47,7 @@ func takeForeman(line []byte, _ *diagnose.Entry) ([]byte, uint64) {
 	if dot := bytes.LastIndexByte(name, '.'); dot < 1 || dot+1 == len(name) || digits(name, dot+1) != len(name) {
 		return nil, 0
 	}
+	noteClock(line, e)
 	return text, writerOf(name)
 }
 

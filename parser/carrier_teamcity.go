@@ -28,6 +28,7 @@ func takeTeamCity(line []byte, e *diagnose.Entry) ([]byte, uint64) {
 	if closing < 0 {
 		return nil, 0
 	}
+	noteClock(line[1:], e)
 	return line[skip(line, len(line)-len(rest)+closing+1, ' '):], 0
 }
 

@@ -47,7 +47,11 @@ func curlHead(line []byte, e *diagnose.Entry) int {
 			return 0
 		}
 	case c-'0' <= 9:
-		return tracedHead(line)
+		n := tracedHead(line)
+		if n >= 0 {
+			noteClock(line, e)
+		}
+		return n
 	}
 	return -1
 }

@@ -92,3 +92,11 @@ func inYear(stamp time.Time, year int) (time.Time, bool) {
 	t := time.Date(year, stamp.Month(), stamp.Day(), stamp.Hour(), stamp.Minute(), stamp.Second(), stamp.Nanosecond(), stamp.Location())
 	return t, t.Day() == stamp.Day()
 }
+
+// noteClock gives e, unless it is nil or knows better, the time of day that b begins
+// with.
+func noteClock(b []byte, e *diagnose.Entry) {
+	if e != nil && e.Time.IsZero() {
+		e.Time, _ = readClock(b)
+	}
+}

@@ -155,6 +155,7 @@ var amongOpen = map[string]string{
 	"cs-2.1.2-libvirtd":           foundUp,
 	"cs-another-host-is-gone":     foundUp,
 	"cs-demo-host-line-elsewhere": foundUp,
+	"cs-zones-differ":             foundUp,
 }
 
 // TestCasesAmongHealthyLogs gives each case together with every healthy log,

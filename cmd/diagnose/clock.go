@@ -36,7 +36,7 @@ type streamClock struct {
 type dateSource uint8
 
 const (
-	fromNeighbours dateSource = iota
+	fromNeighbours dateSource = iota + 1
 	fromNow
 	fromName
 	fromRotation
@@ -101,28 +101,24 @@ func (c *clock) settleSpan(stream string, x span) span {
 }
 
 // date completes years and days, of a rotation the newest file first: it bounds the
-// ones before.
+// ones before. What has complete stamps of its own needs nothing else; of the rest those
+// are left for last of which nothing tells when they were written: they follow the others.
 func (c *clock) date(streams []*source.Stream, by map[string][]*diagnose.Entry) {
-	var open []string // streams of which nothing tells when they were written
+	copied := copies(streams, by)
+	var open []string
 	var latest time.Time
 	bounds := map[string]time.Time{} // the first time of the file that took a family's place
 	for _, s := range rotationOrder(streams) {
 		ref, from := c.latest(s, bounds[family(s.Name)])
-		if ref.IsZero() {
+		if ref.IsZero() || from == fromFile && copied {
+			ref = time.Time{}
 			open = append(open, s.Name)
-			continue
 		}
-		c.dateStream(s.Name, by[s.Name], ref, from)
+		c.dateStream(s.Name, by[s.Name], correlate.End{Time: ref}, from)
 		first, last := dated(by[s.Name])
 		if !first.IsZero() {
 			bounds[family(s.Name)] = first
 		}
-		latest = later(latest, last)
-	}
-	// What has complete stamps of its own needs nothing from the others.
-	for _, name := range open {
-		c.dateStream(name, by[name], time.Time{}, fromNothing)
-		_, last := dated(by[name])
 		latest = later(latest, last)
 	}
 	from := fromOthers
@@ -134,12 +130,34 @@ func (c *clock) date(streams []*source.Stream, by map[string][]*diagnose.Entry) 
 		if latest.IsZero() || !first.IsZero() || from == fromNothing && c.streams[name].dates.Years > 0 {
 			continue
 		}
-		c.dateStream(name, by[name], latest, from)
+		c.dateStream(name, by[name], correlate.End{Time: latest, About: true}, from)
 	}
 }
 
-func (c *clock) dateStream(name string, entries []*diagnose.Entry, ref time.Time, from dateSource) {
-	s := &streamClock{from: from, dates: correlate.DateStream(entries, ref)}
+// copies reports whether the files' time stamps are those of copies: of the files whose
+// stamps are complete none was written when its time stamp says.
+func copies(streams []*source.Stream, by map[string][]*diagnose.Entry) bool {
+	const zones = 26 * time.Hour // between any two places
+	some := false
+	for _, s := range streams {
+		var last time.Time
+		for _, e := range by[s.Name] {
+			if e.Lacks&(diagnose.LacksYear|diagnose.LacksDay|diagnose.LacksOrder|diagnose.ShortYear) == 0 {
+				last = later(last, e.Stamp)
+			}
+		}
+		if last.IsZero() || s.ModTime.IsZero() {
+			continue
+		}
+		if some = true; s.ModTime.Sub(last).Abs() < zones {
+			return false
+		}
+	}
+	return some
+}
+
+func (c *clock) dateStream(name string, entries []*diagnose.Entry, end correlate.End, from dateSource) {
+	s := &streamClock{from: from, dates: correlate.DateStream(entries, end)}
 	for _, e := range entries {
 		if e.Lacks&(diagnose.LacksYear|diagnose.LacksDay) == 0 && !e.Time.IsZero() {
 			s.from = fromNeighbours
@@ -153,6 +171,9 @@ func (c *clock) dateStream(name string, entries []*diagnose.Entry, ref time.Time
 // reading it, and what tells that.
 func (c *clock) latest(s *source.Stream, next time.Time) (time.Time, dateSource) {
 	best, from := s.ModTime, fromFile
+	if best.IsZero() {
+		from = fromNothing
+	}
 	if !c.now.IsZero() {
 		best, from = c.now, fromNow
 	}
@@ -248,7 +269,7 @@ func nameDate(name string) time.Time {
 
 // dateNotes says what was inferred of dates, one note for each source.
 func (c *clock) dateNotes(streams []*source.Stream) (notes []diagnose.Quality) {
-	var years, days [len(dateSources) + 1]int
+	var years, days [fromNothing + 1]int
 	for _, s := range streams {
 		x := c.streams[s.Name]
 		if x == nil {
@@ -265,6 +286,9 @@ func (c *clock) dateNotes(streams []*source.Stream) (notes []diagnose.Quality) {
 		}
 	}
 	for from, text := range dateSources {
+		if text == "" {
+			continue
+		}
 		if years[from] > 0 {
 			notes = append(notes, diagnose.Quality{Text: "some time stamps have no year: it was inferred from " + text})
 		}

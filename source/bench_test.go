@@ -47,7 +47,7 @@ func BenchmarkBlocks(b *testing.B) {
 	}{
 		{"plain", plain, 1 << 20},
 		{"plain256K", plain, 256 << 10},
-		{"gzip", zip, 1 << 20},
+		{"gzip", gz, 1 << 20},
 		{"zstd", zst, 1 << 20},
 	} {
 		b.Run(c.name, func(b *testing.B) {

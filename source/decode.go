@@ -113,25 +113,30 @@ func openBzip2(r *bufio.Reader) (io.ReadCloser, error) { return io.NopCloser(bzi
 
 func openLZ4(r *bufio.Reader) (io.ReadCloser, error) { return io.NopCloser(lz4.NewReader(r)), nil }
 
-// bufferedSize is what a layer reads ahead, and what it hands out at most at once.
-const bufferedSize = 32 << 10
+// bufferedSize is what is read ahead of a layer.
+const bufferedSize = 16 << 10
 
 // layer is one decompression: of a place's bytes, or of what another layer made.
 // Its errors are worded.
 type layer struct {
 	format string
-	in     *counter
-	ahead  *bufio.Reader // over in
+	in     *counter // what it reads from
+	out    *counter // what it is read by
 	r      io.ReadCloser
 	guard  guard
 	meter  *meter
 	err    error // what it ended with
 }
 
+// newBuffer is what a layer reads through.
+func newBuffer(in *counter) *bufio.Reader { return bufio.NewReaderSize(in, bufferedSize) }
+
 // openLayer begins to decode what ahead gives, which reads from in.
 func openLayer(d *decoder, in *counter, ahead *bufio.Reader, opt *Options, m *meter) *layer {
-	l := &layer{format: d.name, in: in, ahead: ahead, meter: m}
-	l.guard = guard{consumed: func() int64 { return in.n - int64(ahead.Buffered()) }, opt: opt, check: ratioFloor}
+	l := &layer{format: d.name, in: in, meter: m}
+	l.out = &counter{r: l}
+	start := in.n - int64(ahead.Buffered())
+	l.guard = guard{consumed: func() int64 { return in.n - int64(ahead.Buffered()) - start }, opt: opt, check: ratioFloor}
 	r, err := open(d, ahead)
 	if err == io.EOF {
 		err = io.ErrUnexpectedEOF
@@ -233,6 +238,11 @@ type worded string
 
 func (w worded) Error() string { return string(w) }
 
+// mild is an error behind which nothing is missing.
+type mild string
+
+func (m mild) Error() string { return string(m) }
+
 // failing is data that could not even be begun: their decoder's error comes where
 // the first bytes would.
 type failing struct{ err error }
@@ -241,8 +251,7 @@ func (f failing) Read([]byte) (int, error) { return 0, f.err }
 func (f failing) Close() error             { return nil }
 
 // unwrap opens every compression that data begin with, one inside another.
-// What it returns is at the first byte of what is inside. In the chain lie the
-// layers, outermost first; they are to be closed.
+// It returns what is inside, at its first byte. The layers are to be closed.
 func unwrap(in *counter, ahead *bufio.Reader, opt *Options, m *meter) (*bufio.Reader, chain) {
 	var c chain
 	for {
@@ -252,13 +261,13 @@ func unwrap(in *counter, ahead *bufio.Reader, opt *Options, m *meter) (*bufio.Re
 			return ahead, c
 		}
 		if len(c) == opt.MaxDepth {
-			deep := failing{worded(fmt.Sprintf("is compressed more than %d times over: it is not opened further", opt.MaxDepth))}
-			return bufio.NewReader(deep), c
+			deep := worded(fmt.Sprintf("is compressed more than %d times over: it is not opened further", opt.MaxDepth))
+			return bufio.NewReader(failing{deep}), c
 		}
 		l := openLayer(d, in, ahead, opt, m)
 		c = append(c, l)
-		in = &counter{r: l}
-		ahead = bufio.NewReaderSize(in, bufferedSize)
+		in = l.out
+		ahead = newBuffer(in)
 	}
 }
 
@@ -280,12 +289,15 @@ func (c chain) close() {
 	}
 }
 
-// steady hands out at most what its buffer holds, so that how much the layers
-// below read at once does not depend on who reads.
+// steady hands out what its buffer holds, so that how much the layers below read at
+// once does not depend on who reads.
 type steady struct{ *bufio.Reader }
 
 func (s steady) Read(p []byte) (int, error) {
-	return s.Reader.Read(p[:min(len(p), s.Size()-1)])
+	if _, err := s.Peek(1); err != nil {
+		return 0, err
+	}
+	return s.Reader.Read(p[:min(len(p), s.Buffered())])
 }
 
 // expandError stops data that expands beyond a limit.

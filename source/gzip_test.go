@@ -13,7 +13,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-func zip(text string) string {
+func gz(text string) string {
 	var out bytes.Buffer
 	w := gzip.NewWriter(&out)
 	w.Write([]byte(text))
@@ -42,8 +42,8 @@ func TestCompressed(t *testing.T) {
 	text := logText(3000)
 	half := len(text) / 2
 	for _, c := range []struct{ name, format, data string }{
-		{"gzip", "gzip", zip(text)},
-		{"gzip members", "gzip", zip(text[:half]) + zip("") + zip(text[half:])},
+		{"gzip", "gzip", gz(text)},
+		{"gzip members", "gzip", gz(text[:half]) + gz("") + gz(text[half:])},
 		{"zstd", "zstd", zst(text)},
 		{"zstd frames", "zstd", zst(text[:half]) + zst(text[half:])},
 		{"zstd behind a skippable frame", "zstd", "\x50\x2a\x4d\x18\x04\x00\x00\x00abcd" + zst(text)},
@@ -65,7 +65,7 @@ func TestCompressed(t *testing.T) {
 // What could be decoded counts; that it is not all is said.
 func TestDamaged(t *testing.T) {
 	text := logText(3000)
-	gz, zs := zip(text), zst(text)
+	gz, zs := gz(text), zst(text)
 	broken := []byte(gz)
 	copy(broken[len(gz)/2:], "damaged damaged damaged")
 	for _, c := range []struct {
@@ -110,7 +110,7 @@ func TestExpansion(t *testing.T) {
 	if raceEnabled {
 		sizes = sizes[:1] // nothing here runs at the same time, only slowly
 	}
-	for name, data := range map[string]string{"gzip": zip(zeros), "zstd": zst(zeros)} {
+	for name, data := range map[string]string{"gzip": gz(zeros), "zstd": zst(zeros)} {
 		var first int64
 		for _, size := range sizes {
 			s := one(t, "-", iotest.HalfReader(strings.NewReader(data)), Options{BlockSize: size})
@@ -138,7 +138,7 @@ func TestExpansion(t *testing.T) {
 		{int64(len(text)), ""},
 		{1000, "partial -: gzip data stopped after 1000 bytes: it expands to more than 1000 bytes"},
 	} {
-		got, st := readAll(t, one(t, "-", strings.NewReader(zip(text)), Options{MaxExpanded: c.most}))
+		got, st := readAll(t, one(t, "-", strings.NewReader(gz(text)), Options{MaxExpanded: c.most}))
 		if p := said("", st.Problems); got != text[:c.most] || p != c.want {
 			t.Errorf("at most %d: %d bytes, %q", c.most, len(got), p)
 		}

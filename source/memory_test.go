@@ -8,7 +8,7 @@ import (
 
 // A text in memory is read like a file of that name.
 func TestMemory(t *testing.T) {
-	for _, text := range []string{"", "a\nb", strings.Repeat("0123456\n", 5000), zip("packed\n")} {
+	for _, text := range []string{"", "a\nb", strings.Repeat("0123456\n", 5000), gz("packed\n")} {
 		s := Memory("m.log", text, time.Unix(1, 0), small)
 		want := text
 		if findDecoder([]byte(text)) != nil {

@@ -140,8 +140,11 @@ type Stream struct {
 	opt   *Options
 	pool  *pool
 
-	mu    sync.Mutex
-	first *firstPass // what the first complete pass saw; nil before it
+	owner *owner // of the archive that it is a member of, if so
+
+	mu     sync.Mutex
+	closed bool
+	first  *firstPass // what the first complete pass saw; nil before it
 }
 
 // firstPass is what later passes are held to.
@@ -160,9 +163,24 @@ type Stats struct {
 	Problems []Problem // in the order of Tidy
 }
 
-// Close gives back what keeps a pipe: memory, the temporary file, the open FIFO.
-// A stream cannot be read afterwards. Files need no Close.
-func (s *Stream) Close() error { return s.place.close() }
+// Close gives back what keeps a pipe: memory, the temporary file, the open FIFO;
+// of an archive when all its members are closed. A stream cannot be read
+// afterwards. Files need no Close.
+func (s *Stream) Close() error {
+	if s.owner == nil {
+		return s.place.close()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil
+	}
+	s.closed = true
+	if s.owner.streams.Add(-1) == 0 {
+		return s.owner.place.close()
+	}
+	return nil
+}
 
 // Again returns nil when the stream can be read (again) from its start, and
 // otherwise why not: a pipe was longer than Options.SpoolLimit, or could not be

@@ -150,7 +150,7 @@ func TestReadAt(t *testing.T) {
 	dir := t.TempDir()
 	for name, s := range map[string]*Stream{
 		"plain": one(t, write(t, filepath.Join(dir, "plain"), text), nil, Options{}),
-		"gzip":  one(t, write(t, filepath.Join(dir, "gzip"), zip(text)), nil, Options{}),
+		"gzip":  one(t, write(t, filepath.Join(dir, "gzip"), gz(text)), nil, Options{}),
 		"pipe":  one(t, "-", strings.NewReader(text), Options{SpoolMemory: 1000}),
 	} {
 		for range 2 {

@@ -10,29 +10,51 @@ import "diagnose"
 //	web-0 app › text
 //
 // The names alone are any two words, so the pod must be named as those of a
-// ReplicaSet are, or something known stand behind them.
-var sternWrapper = wrapper{name: "stern", first: firstLetters + firstDigits, guarded: true, take: takeStern}
+// ReplicaSet are; of others, sternNamedWrapper wants something known behind them.
+var (
+	sternWrapper      = wrapper{name: "stern", first: firstLetters + firstDigits, take: takeStern}
+	sternNamedWrapper = wrapper{name: "stern, other pods", first: firstLetters, guarded: true, take: takeSternNamed}
+)
 
 func takeStern(line []byte, e *diagnose.Entry) ([]byte, uint64) {
-	const arrow = " › "
-	pod := hostLen(line)
-	if pod == 0 || pod > maxHostColumn || pod+1 >= len(line) || line[pod] != ' ' {
+	pod, end, text := sternColumns(line)
+	if text == nil || !isReplica(line[:pod]) && len(text) == len(line)-end-1 {
 		return nil, 0
 	}
-	end := pod + 1 + hostLen(line[pod+1:])
-	if end == pod+1 || end >= len(line) || line[end] != ' ' {
+	return fromPod(line, pod, end, text, e)
+}
+
+func takeSternNamed(line []byte, e *diagnose.Entry) ([]byte, uint64) {
+	pod, end, text := sternColumns(line)
+	if text == nil || !isNumbered(line[:pod]) || !isKnown(text) {
 		return nil, 0
 	}
-	text := line[end+1:]
-	if hasPrefix(line[end:], arrow) {
-		text = line[end+len(arrow):]
-	} else if !isReplica(line[:pod]) && !(isNumbered(line[:pod]) && isKnown(text)) {
-		return nil, 0
-	}
+	return fromPod(line, pod, end, text, e)
+}
+
+func fromPod(line []byte, pod, end int, text []byte, e *diagnose.Entry) ([]byte, uint64) {
 	if e != nil {
 		e.Mentions = addID(e.Mentions, diagnose.KindPod, string(line[:pod]))
 	}
 	return text, writerOf(line[:end])
+}
+
+// sternColumns returns the ends of the pod's and the container's name and the text
+// behind them, nil when there are none.
+func sternColumns(line []byte) (pod, end int, text []byte) {
+	const arrow = " › "
+	pod = hostLen(line)
+	if pod == 0 || pod > maxHostColumn || pod+1 >= len(line) || line[pod] != ' ' {
+		return 0, 0, nil
+	}
+	end = pod + 1 + hostLen(line[pod+1:])
+	if end == pod+1 || end >= len(line) || line[end] != ' ' {
+		return 0, 0, nil
+	}
+	if hasPrefix(line[end:], arrow) {
+		return pod, end, line[end+len(arrow):]
+	}
+	return pod, end, line[end+1:]
 }
 
 // isReplica reports whether a pod's name ends in a ReplicaSet's hash and its own

@@ -78,8 +78,9 @@ func (c *clock) zoneStreams(streams []*source.Stream, entries []*diagnose.Entry,
 		case flagged != nil:
 			c.shift(s.Name, list, flagged)
 		case hasOwn:
+			usual := c.base(list)
 			c.shift(s.Name, list, fixedZone(own.Offset))
-			c.zoneNote(s.Name, own.Offset, fmt.Sprintf("by %s next to stamps that name one", times(own.Votes, "stamp")))
+			c.zoneNote(s.Name, own.Offset, usual, fmt.Sprintf("by %s next to stamps that name one", times(own.Votes, "stamp")))
 		case writesGMT(s.Name, list):
 		default:
 			open = append(open, s.Name)
@@ -153,7 +154,7 @@ func (c *clock) byFileTime(streams []*source.Stream, known map[string]time.Durat
 		last := list[len(list)-1]
 		if zone, ok := correlate.FileZone(last.Time, s.ModTime); ok && diagnose.Dated(last.Time) {
 			c.shift(s.Name, list, fixedZone(zone.Offset))
-			c.zoneNote(s.Name, zone.Offset, "since the file's time stamp is that of its last line but for the zone")
+			c.zoneNote(s.Name, zone.Offset, 0, "since the file's time stamp is that of its last line but for the zone")
 			known[s.Name] = 0
 		}
 	}
@@ -223,10 +224,18 @@ func shiftEntry(e *diagnose.Entry, zone *time.Location) {
 
 // inZone reads a time that was taken for UTC as one of zone.
 func inZone(t time.Time, zone *time.Location) time.Time {
+	if !diagnose.Dated(t) {
+		return t.Add(-offsetAt(zone, t))
+	}
 	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), zone).UTC()
 }
 
+// offsetAt is the zone's distance to UTC at t; of a time without a date its present one
+// in winter, since places kept the sun's time before zones were made.
 func offsetAt(zone *time.Location, t time.Time) time.Duration {
+	if !diagnose.Dated(t) {
+		t = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
 	_, seconds := t.In(zone).Zone()
 	return time.Duration(seconds) * time.Second
 }
@@ -247,9 +256,9 @@ func offsetText(d time.Duration) string {
 	return fmt.Sprintf("%c%02d:%02d", sign, int(d/time.Hour), int(d%time.Hour/time.Minute))
 }
 
-// zoneNote says that a stream's stamps are not read in the default zone, and why.
-func (c *clock) zoneNote(stream string, offset time.Duration, why string) {
-	if offset != 0 || c.zone != nil {
+// zoneNote says that a stream's stamps are not read in the usual zone, and why.
+func (c *clock) zoneNote(stream string, offset, usual time.Duration, why string) {
+	if offset != usual {
 		c.notes = append(c.notes, diagnose.Quality{Place: stream, Text: "its time stamps name no zone: taken as " + offsetText(offset) + ", " + why})
 	}
 }
@@ -259,11 +268,7 @@ func (c *clock) linkNote(l correlate.Link, offset, usual time.Duration) {
 	if apart < 0 {
 		way, apart = "before", -apart
 	}
-	if apart == 0 {
-		c.zoneNote(l.Stream, offset, fmt.Sprintf("as %s it shares with %s agree with", times(l.Votes, "id"), l.Other))
-		return
-	}
-	c.zoneNote(l.Stream, offset, fmt.Sprintf("since what it shares with %s (%s) would otherwise come %s %s it is seen there", l.Other, times(l.Votes, "id"), lasted(apart), way))
+	c.zoneNote(l.Stream, offset, usual, fmt.Sprintf("since what it shares with %s (%s) would otherwise come %s %s it is seen there", l.Other, times(l.Votes, "id"), lasted(apart), way))
 }
 
 func times(n int, what string) string {

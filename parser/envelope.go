@@ -2,6 +2,8 @@ package parser
 
 import (
 	"bytes"
+	"slices"
+	"strings"
 	"time"
 
 	"diagnose"
@@ -111,6 +113,20 @@ func decodeString(body []byte) []byte {
 		return body
 	}
 	return []byte(unescape(string(body)))
+}
+
+// escapedMarks returns the forms that a mark takes inside an envelope: encoding/json
+// writes <, > and & as escapes, others do not.
+func escapedMarks(mark string) []string {
+	plain := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\t", `\t`).Replace(mark)
+	html := strings.NewReplacer("<", `\u003c`, ">", `\u003e`, "&", `\u0026`).Replace(plain)
+	var forms []string
+	for _, form := range [...]string{plain, html} {
+		if form != mark && !slices.Contains(forms, form) {
+			forms = append(forms, form)
+		}
+	}
+	return forms
 }
 
 // innerLines is a decoded text as lines: without the line end that it brought.

@@ -167,7 +167,7 @@ func (o *diagnoseOptions) diagnose(ctx context.Context, std stdio, paths []strin
 	if base == nil {
 		return status
 	}
-	streams, problems := source.Open(paths, std.in, source.Options{SpoolLimit: o.spool, BlockSize: o.blockSize})
+	streams, problems := o.streams(ctx, std, paths)
 	defer func() {
 		for _, s := range streams {
 			s.Close()
@@ -202,6 +202,14 @@ func (o *diagnoseOptions) diagnose(ctx context.Context, std stdio, paths []strin
 		fmt.Fprintf(std.err, "diagnose: %d bytes in %s\n", v.Stats.Bytes, time.Since(started).Round(time.Millisecond))
 	}
 	return o.exit(std, e, v, err)
+}
+
+// streams finds what the paths mean, and what is in archives among it. When the
+// context ends meanwhile, the first pass says so.
+func (o *diagnoseOptions) streams(ctx context.Context, std stdio, paths []string) ([]*source.Stream, []source.Problem) {
+	streams, problems := source.Open(paths, std.in, source.Options{SpoolLimit: o.spool, BlockSize: o.blockSize})
+	streams, more, _ := source.Unpack(ctx, streams)
+	return streams, source.Tidy(append(problems, more...))
 }
 
 // long reports whether there may be much to read.

@@ -17,7 +17,6 @@ import (
 	"diagnose/filter"
 	"diagnose/report"
 	"diagnose/rules"
-	"diagnose/source"
 )
 
 const explainHelp = `diagnose explain says why a rule holds in logs, or what it lacks.
@@ -91,7 +90,7 @@ func (o *explainOptions) explain(ctx context.Context, std stdio, name string, pa
 		}
 		return exitWrong
 	}
-	e, status := o.open(std, base, paths)
+	e, status := o.open(ctx, std, base, paths)
 	if e == nil {
 		return status
 	}
@@ -104,8 +103,8 @@ func (o *explainOptions) explain(ctx context.Context, std stdio, name string, pa
 }
 
 // open makes an engine over the paths.
-func (o *diagnoseOptions) open(std stdio, base *rules.Base, paths []string) (*engine, int) {
-	streams, problems := source.Open(paths, std.in, source.Options{SpoolLimit: o.spool, BlockSize: o.blockSize})
+func (o *diagnoseOptions) open(ctx context.Context, std stdio, base *rules.Base, paths []string) (*engine, int) {
+	streams, problems := o.streams(ctx, std, paths)
 	e := newEngine(base, streams)
 	e.problems = problems
 	err := o.times(e, time.Now())

@@ -92,29 +92,41 @@ func (p *pass) run(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// read hands out the blocks of the streams, several streams at a time.
+// read hands out the blocks of the streams, several groups of them at a time.
 func (p *pass) read(ctx context.Context, jobs chan<- job) {
+	groups := source.Groups(p.streams)
 	var next atomic.Int64
 	var readers sync.WaitGroup
-	for range min(p.workers, len(p.streams)) {
+	for range min(p.workers, len(groups)) {
 		readers.Go(func() {
 			for {
 				i := int(next.Add(1)) - 1
-				if i >= len(p.streams) {
+				if i >= len(groups) {
 					return
 				}
-				stats, err := p.streams[i].Blocks(ctx, func(b *source.Block) error {
-					jobs <- job{i, b}
-					return nil
-				})
-				if err != nil && len(stats.Problems) == 0 && ctx.Err() == nil {
-					stats.Problems = append(stats.Problems, source.Problem{Place: p.streams[i].Name, Grade: source.Partial, Reason: err.Error()})
-				}
-				p.stats[i] = stats
+				p.readGroup(ctx, groups[i], jobs)
 			}
 		})
 	}
 	readers.Wait()
+}
+
+// readGroup hands out the blocks of streams that are read in one go.
+func (p *pass) readGroup(ctx context.Context, group []int, jobs chan<- job) {
+	streams := make([]*source.Stream, len(group))
+	for k, i := range group {
+		streams[k] = p.streams[i]
+	}
+	stats, err := source.Blocks(ctx, streams, func(k int, b *source.Block) error {
+		jobs <- job{group[k], b}
+		return nil
+	})
+	for k, i := range group {
+		p.stats[i] = stats[k]
+		if err != nil && len(stats[k].Problems) == 0 && ctx.Err() == nil {
+			p.stats[i].Problems = []source.Problem{{Place: streams[k].Name, Grade: source.Partial, Reason: err.Error()}}
+		}
+	}
 }
 
 var newline = []byte{'\n'}

@@ -160,7 +160,6 @@ func ansibleFinish(e *diagnose.Entry) {
 	case bytes.IndexByte(line[:min(len(line), 16)], '[') > 0:
 		resultHost(e, line)
 	}
-	openMessage(e)
 	mentionHosts(e)
 }
 

@@ -139,7 +139,6 @@ func blueKingFinish(e *diagnose.Entry) {
 	if id, ok := field(e.Message, nodeManTask, "]"); ok {
 		e.IDs = addID(e.IDs, diagnose.KindTask, id)
 	}
-	openMessage(e)
 	mentionHosts(e)
 }
 

@@ -35,6 +35,7 @@ var cloudstackFormat = Format{
 	Head:    cloudstackHead,
 	Absorbs: true,
 	Finish:  finishCloudStack,
+	Closed:  true,
 	Marks:   cloudstackMarks(),
 	Strip:   stripLinePrefix,
 }

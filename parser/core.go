@@ -297,6 +297,9 @@ func (p *Parser) parse(text []byte, ref time.Time) diagnose.Entry {
 	if format.Finish != nil {
 		format.Finish(&e)
 	}
+	if e.Inner == nil && !format.Closed {
+		openMessage(&e)
+	}
 	return e
 }
 

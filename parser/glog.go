@@ -67,6 +67,5 @@ func glogPrefix(line []byte) int {
 // levelFinish is the Finish of formats whose heads name a level.
 func levelFinish(e *diagnose.Entry) {
 	e.Trouble = e.Level >= diagnose.LevelError
-	openMessage(e)
 	mentionHosts(e)
 }

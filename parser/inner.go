@@ -27,9 +27,28 @@ func openMessage(e *diagnose.Entry) {
 	o := newOpener(e.Message)
 	message := layer{text: e.Message, parent: -1}
 	if !o.openYAML(message) {
+		o.openOutput(message)
 		o.open(message)
 	}
 	e.Inner, e.InnerCut = o.found, o.cut
+}
+
+// openOutput parts what a command printed from Ansible's own words behind it, which
+// the minimal callback joins without a line end:
+//
+//	web1 | FAILED | rc=6 >>
+//	curl: (6) Could not resolve host: xnon-zero return code
+func (o *opener) openOutput(l layer) {
+	const words = "non-zero return code"
+	output, ok := strings.CutSuffix(strings.TrimRight(l.text, "\r\n "), words)
+	if !ok || output == "" || strings.IndexByte(" \t\n\"':=", output[len(output)-1]) >= 0 {
+		return
+	}
+	from := 0
+	if head, rest, ok := strings.Cut(output, "\n"); ok && strings.Contains(head, " | rc=") {
+		from = len(output) - len(rest)
+	}
+	o.add(l, "output", output[from:], from, len(output))
 }
 
 // opener collects the texts of one message.

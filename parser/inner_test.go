@@ -174,6 +174,7 @@ func TestInnerYAML(t *testing.T) {
 	f("failed: [h] => \n  msg: 'it''s\n    broken: yes'\n  results:\n  - msg: the first item failed\n    rc: 1\n  - stderr: \"a\\tsecond one\"\n",
 		"msg: it's broken: yes", "results[0].msg: the first item failed", "results[1].stderr: a\tsecond one")
 	f("TASK [x] =>\nnot indented: text")
+	f("web1 | FAILED | rc=6 >>\none line\ncurl: (6) Could not resolve host: xnon-zero return code\n", "output: one line\ncurl: (6) Could not resolve host: x")
 }
 
 func TestHiddenTexts(t *testing.T) {
@@ -240,5 +241,75 @@ func checkBounds(t *testing.T, s string, found []diagnose.Inner) {
 	}
 	if len(found) > maxInner || total > 3*(maxInnerDepth+1)*(2*len(s)+64) {
 		t.Fatalf("%d texts, %d bytes out of %d", len(found), total, len(s))
+	}
+}
+
+// worst are texts on which a careless reader looks at each byte again and again.
+var worst = map[string]func(n int) string{
+	"open brackets":   func(n int) string { return strings.Repeat(`{"a":[`, n/6) },
+	"strings":         func(n int) string { return `[` + strings.Repeat(`"123456789",`, n/12) },
+	"nested JSON":     nestedJSON,
+	"backslashes":     func(n int) string { return strings.Repeat(`\`, n) },
+	"escaped quotes":  func(n int) string { return strings.Repeat(` "\"`, n/4) },
+	"open quotes":     func(n int) string { return strings.Repeat(` b'\n $'`, n/8) },
+	"open tags":       func(n int) string { return strings.Repeat("<title><p><pre>", n/15) },
+	"open CLIXML":     func(n int) string { return strings.Repeat(`<S S="Error">`, n/13) },
+	"CLIXML escapes":  func(n int) string { return `<S S="Error">` + strings.Repeat("_x000A", n/6) + "</S>" },
+	"angle brackets":  func(n int) string { return "<p>" + strings.Repeat("<", n) + "</p>" },
+	"references":      func(n int) string { return strings.Repeat("&lt;&#", n/6) },
+	"per cent":        func(n int) string { return strings.Repeat("%20=", n/4) },
+	"one long word":   func(n int) string { return strings.Repeat("%41a", n/4) },
+	"broken base64":   func(n int) string { return strings.Repeat("rO0ABXNyABNqYXZhLmxhbmc=", n/24) },
+	"remote":          func(n int) string { return strings.Repeat("remote: x\n\n", n/11) },
+	"YAML":            func(n int) string { return "f: => \n" + strings.Repeat("  a: 'x\n    y\n", n/14) },
+	"YAML lists":      func(n int) string { return "f: => \n  a:\n" + strings.Repeat("  - - - b: \"\n", n/13) },
+	"errortext":       func(n int) string { return strings.Repeat(`"errortext":"\"details\":"<errortext>`, n/37) },
+	"paths":           func(n int) string { return strings.Repeat(`C:\new\u1 `, n/10) },
+	"log lines":       func(n int) string { return `{"a":"` + strings.Repeat(`2015-03-01 10:00:00 ERROR x\n`, n/29) + `"}` },
+	"asterisks":       func(n int) string { return strings.Repeat("**", n/2) },
+	"quoted in quote": func(n int) string { return strings.Repeat(`a="`, n/3) + strings.Repeat(`\\\"`, n/8) },
+}
+
+func nestedJSON(n int) string {
+	text := "innermost text"
+	for len(text) < n {
+		text = `{"msg":` + quoteJSON(text) + `}`
+	}
+	return text[:n]
+}
+
+// Opening takes time in proportion to the text: eight times the text takes not
+// much more than eight times as long. The machine's noise is left room.
+func TestOpeningIsLinear(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a while")
+	}
+	took := func(text string) time.Duration {
+		best := time.Hour
+		for range 3 {
+			start := time.Now()
+			checkBounds(t, text, decodeInner(text))
+			checkBounds(t, text, hiddenTexts(text))
+			best = min(best, time.Since(start))
+		}
+		return best
+	}
+	for name, text := range worst {
+		small, large := took(text(128<<10)), took(text(1<<20))
+		if large > 40*small && large > 100*time.Millisecond {
+			t.Errorf("%s: 128 KiB take %v, 1 MiB %v", name, small, large)
+		}
+	}
+}
+
+func BenchmarkOpenWorst(b *testing.B) {
+	p := New()
+	for name, text := range worst {
+		b.Run(name, func(b *testing.B) {
+			line := []byte(text(MaxEntry))
+			for b.Loop() {
+				p.Parse(line, time.Time{})
+			}
+		})
 	}
 }

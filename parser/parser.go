@@ -35,8 +35,13 @@ type Format struct {
 	Absorbs bool
 
 	// Finish is called when Message and Text are complete, to read what the body
-	// says: IDs, Mentions, Outcome, Boundary, Trouble, Inner. May be nil.
+	// says: IDs, Mentions, Outcome, Boundary, Trouble, and Inner where the format hides
+	// texts in a way of its own. May be nil.
 	Finish func(e *diagnose.Entry)
+
+	// Closed says that Finish opened what is to be opened in a message, and the rest
+	// is data. Otherwise what encodings and documents hide in it is opened after it.
+	Closed bool
 
 	// Marks are literals of 9 bytes or more that show trouble or an outcome in this
 	// format, with their delimiters (" ERROR [c", "PLAY RECAP "). Entries are

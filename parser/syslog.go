@@ -354,7 +354,6 @@ func syslogFinish(e *diagnose.Entry) {
 	if e.Process == "" {
 		e.Process, _, _ = strings.Cut(e.Message, ":")
 	}
-	openMessage(e)
 	mentionHosts(e)
 	mentionUser(e)
 }

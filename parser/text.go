@@ -234,7 +234,6 @@ func textFinish(e *diagnose.Entry) {
 	if isStartingProbe(e.Message) {
 		e.Ignored, e.Trouble, e.Outcome = true, false, diagnose.OutcomeUnknown
 	}
-	openMessage(e)
 	mentionHosts(e)
 }
 

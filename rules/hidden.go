@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -13,22 +14,27 @@ import (
 // patterns are matched against.
 var hiding = []func(string) string{
 	// JSON of jq, Jackson and Go without HTML, and once more inside itself.
-	quotedJSON,
-	twice(quotedJSON),
+	replacing(inJSON(nil), nil),
+	twice(replacing(inJSON(nil), nil)),
 	// Python's json.dumps, which Ansible uses, and once more inside itself.
-	replacing(chars{'"': `\"`, '\\': `\\`, '\t': `\t`}, inHex),
-	twice(replacing(chars{'"': `\"`, '\\': `\\`, '\t': `\t`}, inHex)),
+	replacing(inJSON(nil), inHex),
+	twice(replacing(inJSON(nil), inHex)),
 	// PHP.
-	replacing(chars{'"': `\"`, '\\': `\\`, '\t': `\t`, '/': `\/`}, inHex),
+	replacing(inJSON(chars{'/': `\/`}), inHex),
 	// Go's encoding/json, then Gson, which CloudStack uses.
-	replacing(chars{'"': `\"`, '\\': `\\`, '\t': `\t`, '<': `\u003c`, '>': `\u003e`, '&': `\u0026`}, nil),
-	replacing(chars{'"': `\"`, '\\': `\\`, '\t': `\t`, '<': `\u003c`, '>': `\u003e`, '&': `\u0026`, '\'': `\u0027`, '=': `\u003d`}, nil),
+	replacing(inJSON(chars{'<': `\u003c`, '>': `\u003e`, '&': `\u0026`}), nil),
+	replacing(inJSON(chars{'<': `\u003c`, '>': `\u003e`, '&': `\u0026`, '\'': `\u0027`, '=': `\u003d`}), nil),
 	// HTML of most writers, then of Python.
 	replacing(chars{'"': "&quot;", '<': "&lt;", '>': "&gt;", '&': "&amp;", '\'': "&#39;"}, nil),
 	replacing(chars{'"': "&quot;", '<': "&lt;", '>': "&gt;", '&': "&amp;", '\'': "&#x27;"}, nil),
 }
 
-var quotedJSON = replacing(chars{'"': `\"`, '\\': `\\`, '\t': `\t`}, nil)
+// inJSON are the characters that every writer of JSON changes, and more.
+func inJSON(more chars) chars {
+	c := chars{'"': `\"`, '\\': `\\`, '\t': `\t`, '\n': `\n`, '\r': `\r`, '\f': `\f`}
+	maps.Copy(c, more)
+	return c
+}
 
 // chars are the characters below 0x80 that a writer changes.
 type chars map[byte]string
@@ -59,6 +65,10 @@ func twice(f func(string) string) func(string) string {
 // hidden returns the forms of a literal under which an encoding hides it, itself
 // not among them.
 func hidden(lit string) []string {
+	plain := func(r rune) bool { return r < utf8.RuneSelf && (r >= ' ' && !strings.ContainsRune("\"\\/<>&'=", r)) }
+	if strings.IndexFunc(lit, func(r rune) bool { return !plain(r) }) < 0 {
+		return nil
+	}
 	var out []string
 	for _, f := range hiding {
 		if h := f(lit); h != lit && !slices.Contains(out, h) {

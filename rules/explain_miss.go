@@ -253,7 +253,7 @@ func (x *explainer) open(t timeline, name string) *diagnose.Miss {
 
 // beyond says by how much the log ends too early for the window that a hit opens.
 func (c *Cond) beyond(t timeline, opener *Hit) *diagnose.Miss {
-	m := &diagnose.Miss{Kind: diagnose.MissEnd, Signal: c.Signal, At: at(opener), Want: short(c.Within)}
+	m := &diagnose.Miss{Kind: diagnose.MissEnd, Signal: c.Signal + c.To, At: at(opener), Want: short(c.Within)}
 	switch {
 	case opener.at.IsZero():
 		m.Kind = diagnose.MissGap

@@ -3,7 +3,9 @@ package rules
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -99,6 +101,28 @@ func TestProblems(t *testing.T) {
 	f("when: lost", "when: {all: [lost], after: back}", "x.yaml:9:7: after and before belong to absent")
 	f("when: lost", "when: {count: {at_least: 0}}", "x.yaml:9:15: count needs of: the name of a signal\nx.yaml:9:26: at_least must be a number of 1 or more, not \"0\"")
 	f("when: lost", "when: {count: {of: lost, distinct: hots}}", `x.yaml:9:36: distinct: signal lost does not capture "hots" (did you mean "host"?)`)
+	f("when: lost", "when: {count: {of: lost}, within: 1m}", "x.yaml:9:27: within stands inside count")
+	f("when: lost", "when: {count: {of: lost, at_least: 2, at_most: 3}}", "x.yaml:9:15: count takes at_least or at_most, not both")
+	f("when: lost", "when: {rate: {of: lost}}", "x.yaml:9:14: rate needs at_least: how many in each period\nx.yaml:9:14: rate needs per: the length of a period\n"+
+		"x.yaml:9:14: rate needs for: how long it is kept up (count with within judges one period)")
+	f("when: lost", "when: {rate: {of: lost, at_least: 2, per: 2m, for: 5m}}", "x.yaml:9:14: for must be a multiple of per: 5m is not one of 2m")
+	f("when: lost", "when: {pair: {open: lost, close: lost}}", "x.yaml:9:14: pair is between two signals, not lost and itself")
+	f("when: lost", "when: {pair: {open: lost, to: back}}", "x.yaml:9:14: pair needs close: the name of a signal\nx.yaml:9:27: unknown key \"to\" in pair (did you mean \"on\"?)")
+	f("when: lost", "when: {pair: {open: lost, close: back, on: [hots]}}", "x.yaml:9:45: on: signal lost does not capture \"hots\" (did you mean \"host\"?)\n"+
+		"x.yaml:9:45: on: signal back does not capture \"hots\" (did you mean \"host\"?)")
+	f("when: lost", "when: {duration: {from: lost, to: back}}", "x.yaml:9:18: duration needs over or under: how long it took")
+	f("when: lost", "when: {duration: {from: lost, to: back, over: 5m, under: 5m}}", "x.yaml:9:18: nothing takes over 5m and under 5m")
+	f("when: lost", "when: {duration: {from: lost, to: back, over: 5m}, within: 1h}", "x.yaml:9:52: within has no meaning for duration: over and under say how long")
+	f("when: lost", "when: {compare: lost.host == back.hots}", "x.yaml:9:17: compare: signal back does not capture \"hots\" (did you mean \"host\"?)")
+	f("when: lost", "when: {compare: lost.host = back.host}", "x.yaml:9:17: compare must be two captures with one of == != <= >= < > between them: used.size > limit.size")
+	f("when: lost", "when: {compare: lots.host == back.host}", "x.yaml:9:17: unknown signal \"lots\" (did you mean \"lost\"?)")
+	f("when: lost", "when: {compare: lost.host == lost.host}", "x.yaml:9:17: compare is between two signals: say it of one in its where")
+	f("when: lost", "when: {compare: lost == back.host}", "x.yaml:9:17: compare: \"lost\" is no capture of a signal: write signal.capture")
+	f("    match: \"found the host <host> again\"", "    match: \"found the host <host> again\"\n    finding: shared/y", "x.yaml:8:5: signal back is either a pattern or a finding, not both")
+	f("    match: \"found the host <host> again\"", "    match: \"found the host <host> again\"\n    captures: [host]", "x.yaml:8:5: signal back: captures belong to finding: a pattern names its own")
+	f("side: target", "side: target\nrecovered: error", "x.yaml:4:12: unknown recovered \"error\": one of warning, info")
+	f("side: target", "side: target\nby: [host, job]\ntells_apart: job {{job}}", "x.yaml:1:1: missing zh.tells_apart\n"+
+		"x.yaml:5:14: tells_apart asks for {{job}}, which not every way to match provides: give a fallback, {{job|the job}}")
 	f("when: lost", "when: [lost, back]", "x.yaml:9:7: a condition must be a mapping of keys\nx.yaml:9:7: a condition needs exactly one of all, any, sequence, count, rate, absent, pair, duration, compare, not")
 	f("cleared_by: back\n", "", `x.yaml:7:3: signal "back" is used by no condition`)
 	f("Look at {{host}}.", "Look at {{hots}}.", `x.yaml:13:10: say asks for {{hots}}, which no signal captures (did you mean "host"?)`)
@@ -274,8 +298,89 @@ explains: [{rule: shared/x}, {rule: shared/w}, {symptom: no-such-class}]`)))
 	}
 }
 
+// linked parses rules that differ from good in what they say of one another.
+func linked(t *testing.T, keys map[string]string) []*Rule {
+	t.Helper()
+	var out []*Rule
+	for _, id := range slices.Sorted(maps.Keys(keys)) {
+		rule, problems := Parse(id, id+".yaml", []byte(change(t, "side: target", "side: target\n"+keys[id])))
+		if len(problems) > 0 {
+			t.Fatal(problems)
+		}
+		out = append(out, rule)
+	}
+	return out
+}
+
+// Rules that go in a circle are named, at the place of one link.
+func TestCircles(t *testing.T) {
+	f := func(keys map[string]string, want ...string) {
+		t.Helper()
+		var got []string
+		for _, p := range CheckLinks(linked(t, keys)) {
+			got = append(got, p.Error())
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%v\ngives  %q\nwanted %q", keys, got, want)
+		}
+	}
+	type m = map[string]string
+	f(m{"a/1": "refines: [a/2]", "a/2": "refines: [a/3]", "a/3": "refines: [a/1]"}, "a/1.yaml:4:11: refines: the rules go in a circle: a/1 -> a/2 -> a/3 -> a/1")
+	f(m{"a/1": "refines: [a/2]", "a/2": "refines: [a/1]"}, "a/1.yaml:4:11: refines: the rules go in a circle: a/1 -> a/2 -> a/1")
+	f(m{"a/1": `refines: ["a/*"]`, "a/2": `refines: ["a/*"]`}) // neither refines the other
+	f(m{"a/1": `refines: ["a/*"]`, "a/2": "refines: [b/3]", "b/3": "refines: [a/1]"}, "a/1.yaml:4:11: refines: the rules go in a circle: a/1 -> a/2 -> b/3 -> a/1")
+	f(m{"a/1": "refines: [a/2]", "a/2": "refines: [a/3]", "a/3": "scope: case"})
+	f(m{"a/1": "explains: [a/2]", "a/2": "explains: [{rule: a/3, on: [host]}]", "a/3": "explains: [{rule: a/1, within: 1h}]"},
+		"a/1.yaml:4:12: explains: the rules go in a circle: a/1 -> a/2 -> a/3 -> a/1")
+	f(m{"a/1": "explains: [a/2]", "a/2": "role: symptom\nexplains: [a/1]"}) // a symptom explains nothing
+	f(m{"a/1": "refines: [a/1]"})                                           // of its own findings it drops none
+}
+
+func using(t *testing.T, id, finding, rest string) *Rule {
+	t.Helper()
+	text := strings.Replace(change(t, `match: "found the host <host> again"`, "finding: "+finding+rest), "cleared_by: back", "unless: back", 1)
+	rule, problems := Parse(id, id+".yaml", []byte(text))
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	return rule
+}
+
+func TestLinksOfFindings(t *testing.T) {
+	f := func(want string, rules ...*Rule) {
+		t.Helper()
+		var got []string
+		for _, p := range CheckLinks(rules) {
+			got = append(got, p.Error())
+		}
+		if g := strings.Join(got, "\n"); g != want {
+			t.Errorf("got\n%s\nwanted\n%s", g, want)
+		}
+	}
+	f("", using(t, "a/1", "a/2", "\n    captures: [host]"), linked(t, map[string]string{"a/2": ""})[0])
+	f(`a/1.yaml:8:14: finding: there is no rule "a/3" (did you mean "a/1"?)`, using(t, "a/1", "a/3", ""))
+	f(`a/1.yaml:8:14: finding: no other rule matches "a/*"`, using(t, "a/1", `"a/*"`, ""))
+	f("a/1.yaml:8:14: finding: a/2 does not always capture \"hots\" (did you mean \"host\"?)\na/1.yaml:8:14: finding: a/2 does not always capture \"port\" (did you mean \"host\"?)",
+		using(t, "a/1", "a/2", "\n    captures: [hots, port]\n    where: hots != port"), linked(t, map[string]string{"a/2": ""})[0])
+	f("a/1.yaml:8:14: finding: the rules go in a circle: a/1 -> a/1", using(t, "a/1", "a/1", ""))
+	f("a/1.yaml:8:14: finding: the rules go in a circle: a/1 -> a/2 -> a/3 -> a/1", using(t, "a/1", "a/2", ""), using(t, "a/2", "a/3", ""), using(t, "a/3", `"a/1"`, ""))
+	f("a/1.yaml:8:14: finding: the rules go in a circle: a/1 -> a/2 -> a/1", using(t, "a/1", `"a/*"`, ""), using(t, "a/2", `"a/*"`, ""))
+}
+
+func TestCheckFormats(t *testing.T) {
+	rules := linked(t, map[string]string{"a/1": "formats: [sysog, text]"})
+	var got []string
+	for _, p := range CheckFormats(rules, []string{"syslog", "text"}) {
+		got = append(got, p.Error())
+	}
+	if want := []string{`a/1.yaml:4:11: there is no log format "sysog" (did you mean "syslog"?)`}; !slices.Equal(got, want) {
+		t.Errorf("%q, wanted %q", got, want)
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(good))
+	f.Add([]byte("when: {any: [{rate: {of: a, at_least: 2, per: 1m, for: 5m}}, {pair: {open: a, close: b, on: [c]}}, {compare: a.x < b.y}]}\nsignals: {a: {finding: x, captures: [c]}}"))
 	f.Add([]byte("when: {all: [a, {absent: b, after: c}], within: 1m}\nsignals: {a: {regex: [x, y]}}"))
 	f.Add([]byte("examples: [{logs: {a: b}, expect: {c: d}}]\nzh: []\nby: {}"))
 	f.Fuzz(func(t *testing.T, text []byte) {

@@ -112,6 +112,7 @@ func (l *loader) count(v *yaml.Node, c *Cond, r *Rule) {
 	switch {
 	case c.AtLeast > 0 && c.AtMost > 0:
 		l.fail(v, "count takes at_least or at_most, not both")
+		c.AtMost = 0
 	case c.AtMost == 0:
 		c.AtLeast = max(c.AtLeast, 1)
 	}

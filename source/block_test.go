@@ -41,17 +41,17 @@ func naiveCut(text []byte, i int) int {
 		return i - 1
 	}
 	for _, at := range []int{i - 1, i - 2, i - 3} {
-		r, size := utf8.DecodeRune(text[at:])
-		if r != utf8.RuneError && at+size > i {
+		if _, size := utf8.DecodeRune(text[at:]); size > 1 && at+size > i {
 			return at
 		}
 	}
 	return i
 }
 
-// checkBlocks reads text with opt and holds every block against the oracle.
-func checkBlocks(text []byte, opt Options) error {
-	streams, _ := Open(nil, iotest.DataErrReader(bytes.NewReader(text)), opt)
+// checkBlocks reads a text with opt and holds every block against the oracle.
+func checkBlocks(raw []byte, opt Options) error {
+	streams, _ := Open(nil, iotest.DataErrReader(bytes.NewReader(raw)), opt)
+	text := transcoded(raw)
 	opt = opt.withDefaults()
 	boundary, cuts, cutLines := pieces(text, opt.MaxLine)
 	var at, seq int
@@ -93,7 +93,7 @@ func checkBlocks(text []byte, opt Options) error {
 	switch {
 	case err != nil:
 		return err
-	case at != len(text) || st.Bytes != int64(len(text)) || st.RawBytes != int64(len(text)) || st.Blocks != seq:
+	case at != len(text) || st.Bytes != int64(len(text)) || st.RawBytes != int64(len(raw)) || st.Blocks != seq:
 		return fmt.Errorf("the cores end at %d of %d, Stats %+v", at, len(text), st)
 	case fmt.Sprint(gotCuts) != fmt.Sprint(cuts):
 		return fmt.Errorf("cuts %v, want %v", gotCuts, cuts)

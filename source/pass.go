@@ -108,6 +108,9 @@ func (s *Stream) problems(p *pass, c *cutter, look string, st *Stats) []Problem 
 		say(Partial, p.raw.ended(st.RawBytes))
 	}
 	say(Partial, s.settle(p))
+	for _, note := range s.encodingNotes(p) {
+		say(Noted, note)
+	}
 	if p.unopened != "" {
 		say(Partial, fmt.Sprintf("is %s data, which is not opened: it is read as it stands", p.unopened))
 	} else {
@@ -133,7 +136,8 @@ func (s *Stream) settle(p *pass) string {
 		raw = p.counted.n
 	}
 	if s.first == nil {
-		s.first = &firstPass{raw, string(p.head)}
+		plain, notes := p.encoding()
+		s.first = &firstPass{raw, string(p.head), plain && p.counted.ended, notes}
 	}
 	if raw < s.first.raw && s.first.raw < math.MaxInt64 {
 		return fmt.Sprintf("has %d bytes, but had %d when it was read first", raw, s.first.raw)
@@ -142,8 +146,9 @@ func (s *Stream) settle(p *pass) string {
 }
 
 // ReadAt returns n bytes of the text that begin at offset off of the stream, or
-// fewer at its end. The text before off is skipped; in a compressed stream that
-// means decoding it, so ask for much at once or not often.
+// fewer at its end. The text before off is skipped; in a stream that is compressed,
+// transcoded, or not known yet not to be, that means decoding it, so ask for much
+// at once or not often.
 func (s *Stream) ReadAt(ctx context.Context, off int64, n int) ([]byte, error) {
 	p, err := s.begin(ctx)
 	if err != nil {
@@ -177,6 +182,8 @@ type pass struct {
 	unopened string           // a format that is known but has no decoder
 	layers   chain            // the decoders
 	counted  *counter
+
+	transcoder *transcoder // makes text of them; nil where that is known to change nothing
 }
 
 // begin opens the place and finds out by its first bytes how it is to be decoded.
@@ -213,6 +220,7 @@ func (s *Stream) beginWith(r raw) (*pass, error) {
 		p.counted.r = io.MultiReader(bytes.NewReader(p.head), failing{err})
 	}
 	p.decode(s.opt)
+	p.transcode(first)
 	return p, nil
 }
 
@@ -253,7 +261,7 @@ func (p *pass) unwrap(opt *Options) {
 
 // skipTo moves the text to an offset.
 func (p *pass) skipTo(off int64) error {
-	if p.format == "" && off >= int64(len(p.head)) {
+	if p.format == "" && p.transcoder == nil && off >= int64(len(p.head)) {
 		p.limited.N -= off - int64(len(p.head))
 		p.text = &p.limited
 		return p.raw.skipTo(off)
@@ -277,6 +285,9 @@ func (p *pass) stats(st Stats) Stats {
 }
 
 func (p *pass) close() {
+	if p.transcoder != nil {
+		p.transcoder.close()
+	}
 	p.layers.close()
 	p.raw.Close()
 }

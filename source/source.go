@@ -149,8 +149,10 @@ type Stream struct {
 
 // firstPass is what later passes are held to.
 type firstPass struct {
-	raw  int64  // bytes of the place, before decompression
-	head string // the first of them
+	raw   int64    // bytes of the place, before decompression
+	head  string   // the first of them
+	plain bool     // it was read to its end, and transcoding changed nothing
+	notes []string // what there was to say of its encoding
 }
 
 // Stats are the sums of one pass.

@@ -1,34 +1,19 @@
 package source
 
-import (
-	"bytes"
-	"fmt"
-	"unicode/utf8"
-)
+import "fmt"
 
-// looksLike says in words why the first bytes of a stream are not plain UTF-8
-// text; it returns "" when they are. One byte in twenty may be odd: a log that was
-// cut off by its rotation may begin in mid-character, or hold a few NULs.
+// looksLike says in words why the first bytes of a stream, transcoded, are no text;
+// it returns "" when they are. One byte in twenty may be odd: a log may hold a few
+// NULs. Bytes that could not be decoded are counted by the transcoder.
 func looksLike(sample []byte) string {
-	if bytes.HasPrefix(sample, []byte("\xff\xfe")) || bytes.HasPrefix(sample, []byte("\xfe\xff")) {
-		return "begins with a UTF-16 mark, but is read as bytes"
-	}
-	control, undecodable := 0, 0
-	for i := 0; i < len(sample); {
-		r, size := utf8.DecodeRune(sample[i:])
-		switch {
-		case r == utf8.RuneError && size == 1:
-			undecodable++
-		case r < ' ' && !isTextControl(byte(r)):
+	control := 0
+	for _, c := range sample {
+		if c < ' ' && !isTextControl(c) {
 			control++
 		}
-		i += size
 	}
-	switch odd := len(sample) / 20; {
-	case control > odd:
+	if control > len(sample)/20 {
 		return fmt.Sprintf("looks binary: %d%% of its first %d bytes are NULs and other control characters", 100*control/len(sample), len(sample))
-	case undecodable > odd:
-		return fmt.Sprintf("is not UTF-8: %d%% of its first %d bytes cannot be decoded", 100*undecodable/len(sample), len(sample))
 	}
 	return ""
 }

@@ -32,7 +32,10 @@ func takeBranch(line []byte, _ *diagnose.Entry) ([]byte, uint64) {
 	if index := digits(line, 1) == end && end <= 3; isFormatHead(line) && !(index && isFormatHead(line[end+2:])) {
 		return nil, 0
 	}
-	return behindName(line, end+1, end+2)
+	if !isKnown(line[end+2:]) {
+		return nil, 0
+	}
+	return line[end+2:], writerOf(line[:end+1])
 }
 
 // takeForeman reads the clock, the process with its number, and the bar.
@@ -53,31 +56,24 @@ func takeForeman(line []byte, e *diagnose.Entry) ([]byte, uint64) {
 
 func takeTag(line []byte, _ *diagnose.Entry) ([]byte, uint64) {
 	end := bytes.IndexByte(line[:min(len(line), maxWriterName)], '\t')
-	if end < 1 || isFormatHead(line) {
+	if end < 1 || isFormatHead(line) || !isOwnLine(line[end+1:]) {
 		return nil, 0
 	}
-	return behindName(line, end, end+1)
+	return line[end+1:], writerOf(line[:end])
 }
 
 // takeHostColon takes only names with a digit, a dot or a dash, as hosts have, and
 // no program's: "bash: " and "curl: " belong to their lines.
 func takeHostColon(line []byte, e *diagnose.Entry) ([]byte, uint64) {
 	end := hostLen(line)
-	if end < 2 || end > maxWriterName || !hasPrefix(line[end:], ": ") || bytes.IndexAny(line[:end], "0123456789.-") < 0 || isFormatHead(line) {
+	if end < 2 || end > maxWriterName || !hasPrefix(line[end:], ": ") || bytes.IndexAny(line[:end], "0123456789.-") < 0 {
 		return nil, 0
 	}
-	inner, writer := behindName(line, end, end+2)
-	if inner != nil && e != nil {
+	if isFormatHead(line) || isExceptionLine(line) || !isOwnLine(line[end+2:]) {
+		return nil, 0
+	}
+	if e != nil {
 		e.Host = string(line[:end])
 	}
-	return inner, writer
-}
-
-// behindName returns what stands at line[at:], if that is known, and the writer
-// that line[:name] names.
-func behindName(line []byte, name, at int) ([]byte, uint64) {
-	if !isKnown(line[at:]) {
-		return nil, 0
-	}
-	return line[at:], writerOf(line[:name])
+	return line[end+2:], writerOf(line[:end])
 }

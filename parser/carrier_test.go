@@ -99,6 +99,8 @@ func TestPeelLeavesPlainLines(t *testing.T) {
 		`{"line":12,"labels":["a"],"timestamp":"x"}`, `{"textPayload":"boom"}`, `{"MESSAGE":"boom"}`, `{"log":"x","stream":"stderr"} trailing`,
 		`{"log":"cut`, `{"log":"a","stream":}`, "{", "{}", "{\"log\":\"x\",\"time\"",
 		`{"msg":"kubelet said {\"log\":\"x\",\"stream\":\"stderr\"}"}`,
+		"com.cloud.utils.exception.CloudRuntimeException: org.libvirt.LibvirtException: Failed to connect socket",
+		"mod.py: ValueError: x", "name\tjava.lang.IllegalStateException: x", "java.net.SocketException: Connection reset",
 		"2022-11-04T23:27:51Z {not=labels} text", "2022-11-04 23:27:51 Started {\"a\":1}",
 	} {
 		if q := peel([]byte(own)); string(q.inner) != own || q.decoded {

@@ -1,10 +1,6 @@
 package parser
 
-import (
-	"bytes"
-
-	"diagnose"
-)
+import "diagnose"
 
 // tsWrapper is a time stamp that something put before the lines of a program: ts of
 // moreutils in its layouts, a shell loop, an appender that knows no more. Programs
@@ -31,7 +27,7 @@ func takeTS(line []byte, e *diagnose.Entry) ([]byte, uint64) {
 		return nil, 0 // syslog's prefix without a host is as "Nov 21 02:04:15 ssh: text"
 	}
 	dated := line[4] == '-' || line[0] == '['
-	if !isFormatHead(inner) && !isTrace(inner) && !isWrapped(inner) && (dated || !isStackText(inner)) {
+	if !isOwnLine(inner) && (dated || !isStackText(inner)) {
 		return nil, 0
 	}
 	if e != nil {
@@ -69,10 +65,4 @@ func levelFollows(line []byte) bool {
 	at = skip(line, at, ' ')
 	end := letters(line, at)
 	return end < len(line) && line[end] != ':' && levelWord(line[at:end]) != diagnose.LevelUnknown
-}
-
-// isTrace reports whether text is a line that only a stack trace has.
-func isTrace(text []byte) bool {
-	text = bytes.TrimLeft(text, " \t")
-	return isFrame(text) || isElision(text) || hasPrefix(text, "Caused by: ")
 }

@@ -177,6 +177,18 @@ func isKnown(line []byte) bool {
 	return isFormatHead(line) || len(line) > 3 && textHead(line, nil) > 0 || isStackText(line) || isWrapped(line)
 }
 
+// isOwnLine is isKnown without what text of a program may be as well: a time stamp,
+// an exception's name.
+func isOwnLine(line []byte) bool {
+	return len(line) > 2 && (isFormatHead(line) || isTrace(line) || isWrapped(line))
+}
+
+// isTrace reports whether text is a line that only a stack trace has.
+func isTrace(text []byte) bool {
+	text = bytes.TrimLeft(text, " \t")
+	return isFrame(text) || isElision(text) || hasPrefix(text, "Caused by: ")
+}
+
 // isFormatHead reports whether line is the head of a format other than the generic
 // one.
 func isFormatHead(line []byte) bool {

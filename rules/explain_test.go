@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -243,5 +244,65 @@ func TestGroupsById(t *testing.T) {
 	// The last line has no job: it counts for each.
 	if got, want := s.findings(), "host=a job=7 vm= lost:1 seen:3 lost:4 | host=a job=8 vm= seen:2 lost:4"; strings.ReplaceAll(got, " vm=", "") != strings.ReplaceAll(want, " vm=", "") {
 		t.Errorf("got %s\nwanted %s", got, want)
+	}
+}
+
+// Whatever the condition and the timeline, an explanation is of the same truth
+// as the evaluation, and says why where it does not hold.
+func TestExplainAgreesWithEvaluate(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 26))
+	kinds := map[diagnose.MissKind]int{}
+	for range 8000 {
+		rule := &Rule{When: randomCond(r, 3), Scope: ScopeInput}
+		rule.ID = "shared/x"
+		for _, name := range []string{"a", "b", "c"} {
+			rule.Signals = append(rule.Signals, Signal{Name: name, Captures: []string{"v", "q"}})
+		}
+		if r.IntN(2) == 0 {
+			rule.By = []string{"v"}
+		}
+		if r.IntN(4) == 0 {
+			rule.Unless = randomCond(r, 1)
+		}
+		if r.IntN(4) == 0 {
+			rule.ClearedBy = randomCond(r, 1)
+		}
+		hits := randomHits(r)
+		at := map[*diagnose.Entry]time.Time{}
+		for _, h := range hits {
+			h.Rule = rule
+			h.Entry.Offset = int64(h.order)
+			at[h.Entry] = h.at
+		}
+		one := &diagnose.Case{ID: "one"}
+		gap := r.IntN(4) == 0
+		scene := Scene{First: day, Last: day.Add(time.Duration(r.IntN(9)) * time.Minute), Complete: func(string) bool { return !gap },
+			Case: func(*diagnose.Entry) *diagnose.Case { return one }, At: func(e *diagnose.Entry) time.Time { return at[e] }}
+		found, _ := Evaluate(hits, scene)
+		x := Explain([]*Rule{rule}, hits, nil, scene)[0]
+		holds := 0
+		for _, g := range x.Groups {
+			if g.Truth == diagnose.True {
+				holds++
+				continue
+			}
+			if g.Miss == nil {
+				t.Fatalf("%s over%s is %s, and nothing says why", rule.When, draw(hits), g.Truth)
+			}
+			kinds[g.Miss.Kind]++
+		}
+		if holds != len(found) {
+			t.Fatalf("%s by %v over%s: %d groups hold, %d findings", rule.When, rule.By, draw(hits), holds, len(found))
+		}
+		if len(hits) == 0 && x.Miss == nil {
+			t.Fatalf("%s over nothing has no miss", rule.When)
+		}
+	}
+	for _, k := range []diagnose.MissKind{diagnose.MissNothing, diagnose.MissGroup, diagnose.MissWindow, diagnose.MissOrder, diagnose.MissFew, diagnose.MissMany,
+		diagnose.MissPresent, diagnose.MissEnd, diagnose.MissGap, diagnose.MissValue, diagnose.MissKindOf, diagnose.MissClosed, diagnose.MissTook, diagnose.MissRate,
+		diagnose.MissProof, diagnose.MissUnless} {
+		if kinds[k] == 0 {
+			t.Errorf("no miss of the kind %s", k)
+		}
 	}
 }

@@ -146,7 +146,9 @@ func (o *explainOptions) exitExplained(std stdio, e *engine, list []*diagnose.Ex
 	if status := o.exit(std, e, nil, err); status != exitFound || err != nil {
 		return status
 	}
-	if slices.ContainsFunc(list, func(x *diagnose.Explanation) bool { return x.Standing != diagnose.StandsNot && x.Standing != diagnose.StandsOver }) {
+	if slices.ContainsFunc(list, func(x *diagnose.Explanation) bool {
+		return x.Standing != diagnose.StandsNot && x.Standing != diagnose.StandsOver
+	}) {
 		return exitFound
 	}
 	return exitNone

@@ -78,10 +78,10 @@ func textStamp(line []byte, e *diagnose.Entry) int {
 			n = 0
 		}
 	}
-	known := n > 0
 	if n == 0 && c-'0' <= 9 {
-		_, n = readClock(line[at:]) // the day is not known: no time
+		t, n = readClock(line[at:])
 	}
+	known := n > 0
 	if n == 0 && hasPrefix(line[at:], timeLeftOut) {
 		n = len(timeLeftOut)
 	}

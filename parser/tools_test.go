@@ -283,6 +283,9 @@ func TestText(t *testing.T) {
 	f := func(in string, at string, level diagnose.Level, trouble bool, message string) {
 		t.Helper()
 		e := readTool(in)
+		if lacks(e.Time)&diagnose.LacksDay != 0 {
+			e.Time = time.Time{} // the day is its neighbours' to tell
+		}
 		if e.Format != "text" || e.Level != level || e.Trouble != trouble || e.Message != message ||
 			at == "" != e.Time.IsZero() || at != "" && !e.Time.Equal(stamp(t, at)) {
 			t.Errorf("%q: %s %s %v trouble=%v %q;\nwant %s %v trouble=%v %q", in, e.Format, e.Time, e.Level, e.Trouble, e.Message, at, level, trouble, message)

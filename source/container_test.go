@@ -4,7 +4,9 @@ import (
 	"archive/tar"
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"path/filepath"
 	"strings"
@@ -37,11 +39,20 @@ func zipBy(method uint16, members ...m) string {
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
 	for _, x := range members {
-		f, err := w.CreateHeader(&zip.FileHeader{Name: x.name, Method: method, Modified: stamp})
+		packed := []byte(x.text)
+		if method == zip.Deflate {
+			var b bytes.Buffer
+			f, _ := flate.NewWriter(&b, 9)
+			f.Write(packed)
+			f.Close()
+			packed = b.Bytes()
+		}
+		f, err := w.CreateRaw(&zip.FileHeader{Name: x.name, Method: method, Modified: stamp, CRC32: crc32.ChecksumIEEE([]byte(x.text)),
+			CompressedSize64: uint64(len(packed)), UncompressedSize64: uint64(len(x.text))})
 		if err != nil {
 			panic(err)
 		}
-		f.Write([]byte(x.text))
+		f.Write(packed)
 	}
 	w.Close()
 	return out.String()
@@ -107,7 +118,7 @@ func shape(t testing.TB, folder, path string, stdin io.Reader, opt Options) stri
 		for i, s := range streams {
 			text := texts[i]
 			if len(text) > 60 {
-				text = fmt.Sprintf("%.20s...%d", text, len(text))
+				text = text[:20] + "..." + fmt.Sprint(len(text))
 			}
 			fmt.Fprintf(&out, "%s %q\n", s.Name, text)
 			all = append(all, stats[i].Problems...)

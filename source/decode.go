@@ -341,7 +341,8 @@ type meter struct {
 }
 
 func newMeter(opt *Options, consumed func() int64) *meter {
-	return &meter{guard: guard{consumed: consumed, opt: opt, check: ratioFloor}}
+	// A single bomb is its own layer's to stop.
+	return &meter{guard: guard{consumed: consumed, opt: opt, check: 2 * ratioFloor}}
 }
 
 // maxForgiven is how many bombs one place may hold before the rest of it is taken

@@ -17,8 +17,11 @@ func shownName(name string) string {
 	for strings.HasPrefix(name, "./") {
 		name = strings.TrimLeft(name[2:], "/")
 	}
+	if len(name) > 4*maxName {
+		name = name[:2*maxName] + name[len(name)-2*maxName:] // shortened there below
+	}
 	var b strings.Builder
-	for i := 0; i < len(name) && b.Len() < 4*maxName; {
+	for i := 0; i < len(name); {
 		r, size := utf8.DecodeRuneInString(name[i:])
 		switch {
 		case r == utf8.RuneError && size == 1:

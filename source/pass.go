@@ -207,7 +207,8 @@ func (s *Stream) beginWith(r raw) (*pass, error) {
 	p.head = make([]byte, headSize)
 	n, err := readHead(&p.limited, p.head)
 	p.head = p.head[:n]
-	if err != nil && err != io.EOF && n == 0 {
+	var told worded
+	if err != nil && err != io.EOF && n == 0 && !errors.As(err, &told) {
 		r.Close()
 		return nil, err
 	}

@@ -52,8 +52,8 @@ func (p *pipe) open(ctx context.Context) (raw, error) {
 	if p.closed {
 		return nil, os.ErrClosed
 	}
-	if p.lost != nil {
-		return nil, p.lost
+	if err := p.beginning(); err != nil {
+		return nil, err
 	}
 	return &pipeReader{pipe: p, ctx: ctx}, nil
 }
@@ -91,6 +91,15 @@ func (p *pipe) again() error {
 	defer p.mu.Unlock()
 	if p.closed {
 		return os.ErrClosed
+	}
+	return p.beginning()
+}
+
+// beginning returns why the first bytes of the pipe are not there any more. All of a
+// short pipe, or what was looked at of a long one, may still be what was read last.
+func (p *pipe) beginning() error {
+	if p.total == int64(len(p.last)) {
+		return nil
 	}
 	return p.lost
 }
@@ -216,6 +225,24 @@ func (r *pipeReader) Read(b []byte) (int, error) {
 			return 0, err
 		}
 	}
+}
+
+// peek reads the first bytes, as long as that does not lose what came before.
+func (r *pipeReader) peek(b []byte) int {
+	n := 0
+	for n < len(b) && (n == 0 || r.room() >= pipeChunk) {
+		m, err := r.Read(b[n:])
+		if n += m; err != nil {
+			break
+		}
+	}
+	return n
+}
+
+func (p *pipe) room() int64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.kept.limit - p.kept.inMemory - p.kept.inFile
 }
 
 func (r *pipeReader) skipTo(off int64) error {

@@ -50,9 +50,11 @@ type tarReader struct {
 	section *io.SectionReader // the archive, anywhere
 	of      place             // gives what section gives; nil: members cannot be reached by themselves
 	opt     *Options
+	zeros   *trailing // what flow gave last
 	members int
 	other   int64 // bytes that were neither a member nor padding
 	damaged bool
+	open    bool // there was no end mark
 	done    bool
 }
 
@@ -66,7 +68,37 @@ func (t *tarReader) source() io.Reader {
 	if t.section != nil {
 		return t.section
 	}
-	return steady{t.flow}
+	t.zeros = &trailing{r: steady{t.flow}}
+	return t.zeros
+}
+
+// trailing counts the zeros that were read last.
+type trailing struct {
+	r io.Reader
+	n int
+}
+
+func (t *trailing) Read(p []byte) (int, error) {
+	n, err := t.r.Read(p)
+	zeros := n - len(bytes.TrimRight(p[:n], "\x00"))
+	if zeros == n {
+		t.n += n
+	} else {
+		t.n = zeros
+	}
+	return n, err
+}
+
+// ended reports whether the tar reader came to the blocks of zeros that end an
+// archive. There should be two, but one is no accident either.
+func (t *tarReader) ended() bool {
+	if t.section == nil {
+		return t.zeros.n >= tarBlock
+	}
+	pos, _ := t.section.Seek(0, io.SeekCurrent)
+	block := make([]byte, tarBlock)
+	n, _ := t.section.ReadAt(block, max(pos-tarBlock, 0))
+	return n == tarBlock && len(bytes.Trim(block, "\x00")) == 0
 }
 
 func (t *tarReader) reaches() bool { return t.of != nil }
@@ -90,6 +122,8 @@ func (t *tarReader) next() (member, error) {
 		case err != io.EOF:
 			t.damaged = true
 			t.other += tarBlock
+		default:
+			t.open = !t.ended()
 		}
 		t.done = !t.resume()
 	}
@@ -105,6 +139,8 @@ func (t *tarReader) rest() error {
 		return worded(fmt.Sprintf("tar data is damaged: %d bytes that belong to no member were passed over", t.other))
 	case t.other > 0:
 		return worded(fmt.Sprintf("tar data is followed by %d bytes of something else, which are not read", t.other))
+	case t.open:
+		return mild("is a tar archive without an end mark: it may have been cut off behind the last member")
 	}
 	return io.EOF
 }

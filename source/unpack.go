@@ -161,6 +161,9 @@ func (s *Stream) peek(ctx context.Context, b []byte) int {
 		return 0
 	}
 	defer r.Close()
+	if p, ok := r.(*pipeReader); ok {
+		return p.peek(b)
+	}
 	n, _ := io.ReadFull(r, b)
 	return n
 }

@@ -14,7 +14,7 @@ func Formats() []Format {
 	all := make([]Format, 0, len(cloudstackFamily)+len(toolFormats)+1)
 	all = append(all, cloudstackFamily...)
 	all = append(all, toolFormats...)
-	return append(all, textFormat)
+	return append(all, journalExportFormat, textFormat)
 }
 
 // Parser finds the bounds of entries and reads them. It is immutable after New
@@ -32,10 +32,12 @@ func (p *Parser) Marks() []string {
 	seen := map[string]bool{}
 	var marks []string
 	for _, f := range p.formats {
-		for _, m := range f.Marks {
-			if k := strings.ToLower(m); !seen[k] {
-				seen[k] = true
-				marks = append(marks, m)
+		for _, mark := range f.Marks {
+			for _, m := range append([]string{mark}, escapedMarks(mark)...) {
+				if k := strings.ToLower(m); !seen[k] {
+					seen[k] = true
+					marks = append(marks, m)
+				}
 			}
 		}
 	}
@@ -270,9 +272,13 @@ func (p *Parser) parse(text []byte, ref time.Time) diagnose.Entry {
 		e.EndLine--
 	}
 	e.Text = string(trimLineEnd(text))
+	var told diagnose.Entry
+	unpacked := unpackRecord(text, &told)
+	if unpacked != nil {
+		text = unpacked
+	}
 	line, rest, _ := bytes.Cut(text, []byte{'\n'})
 	raw := trimLineEnd(line)
-	var told diagnose.Entry
 	q := peelInto(raw, &told)
 	head := q.head()
 	format := &p.formats[len(p.formats)-1]
@@ -289,7 +295,7 @@ func (p *Parser) parse(text []byte, ref time.Time) diagnose.Entry {
 	own := e.Time
 	merge(&e, &told)
 	settleTime(&e, own, told.Time, ref)
-	if !q.decoded && plainRest(format, line, rest) {
+	if unpacked == nil && !q.decoded && plainRest(format, line, rest) {
 		e.Message = e.Text[len(raw)-len(q.inner)+msg:]
 	} else {
 		e.Message = joinMessage(format, head[msg:], q.below(), rest)

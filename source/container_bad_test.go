@@ -151,6 +151,10 @@ func TestBadMembers(t *testing.T) {
 			only("a", "unread x:m: is the rest of a file that began in another volume, which is not read")},
 		{"binary", zipOf(a, m{"x.png", "\x89PNG\r\n\x1a\n..."}, m{"y.png", "\x89PNG\r\n\x1a\n..."}, m{"A.class", "\xca\xfe\xba\xbe\x00"}, m{"z", "\x01\x02\x03\x04\xf1"}),
 			only("a", "skipped x: holds members that are not text, which are not read: images 2, Java classes 1, other binary data 1")},
+		{"encodings", zipOf(m{"1", "\xff\xfeo\x00n\x00e\x00\n\x00"}, m{"2", wide(binary.LittleEndian)("one two three\n")}, m{"3", wide32(binary.BigEndian)("\ufeffone\n")}, m{"4", gb("作业执行失败\n")}),
+			`x:1 "one\n"` + "\n" + `x:2 "one two three\n"` + "\n" + `x:3 "one\n"` + "\n" + `x:4 "作业执行失败\n"` + "\n" +
+				"noted x:1: is UTF-16LE by its byte order mark (lines transcoded: 1)\nnoted x:2: is UTF-16LE, recognised by its bytes (lines transcoded: 1)\n" +
+				"noted x:3: is UTF-32BE by its byte order mark (lines transcoded: 1)\nnoted x:4: is GB18030, recognised by its bytes (lines transcoded: 1)"},
 		{"zeros before text", zipOf(m{"a.log", strings.Repeat("\x00", 10) + "one\n"}), `x:a.log "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00one\n"` +
 			"\nnoted x:a.log: looks binary: 71% of its first 14 bytes are NULs and other control characters"},
 		{"repository", tarOf(m{"repo/.git/config", "x"}, m{"repo/.git/HEAD", "y"}, a),

@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"io"
 	"strconv"
 	"strings"
 	"unicode"
@@ -95,35 +96,19 @@ func notLog(head []byte) string {
 	return ""
 }
 
-// looksBinary reports whether more than one byte in twenty is a control character
-// that no text has. UTF-16 is text, and so is a log with zeros before it: one that
-// was truncated while its writer went on where it was.
+// looksBinary reports whether a member that begins with head is no text in any
+// encoding that is read. A log may have zeros before it: one that was truncated
+// while its writer went on where it was.
 func looksBinary(head []byte) bool {
-	head = bytes.TrimLeft(head, "\x00")
-	if len(head) == 0 || isUTF16(head) {
-		return false
-	}
-	control := 0
-	for _, c := range head {
-		if c < ' ' && !isTextControl(c) {
-			control++
-		}
-	}
-	return control > len(head)/20
+	return !readsAsText(head) && !readsAsText(bytes.TrimLeft(head, "\x00"))
 }
 
-// isUTF16 reports whether text has a UTF-16 mark, or zeros at every other byte as
-// UTF-16 of mostly ASCII has.
-func isUTF16(head []byte) bool {
-	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
+func readsAsText(head []byte) bool {
+	if looksLike(head) == "" {
 		return true
 	}
-	var zeros [2]int
-	for i, c := range head {
-		if c == 0 {
-			zeros[i%2]++
-		}
-	}
-	more, less := max(zeros[0], zeros[1]), min(zeros[0], zeros[1])
-	return more > len(head)/4 && less <= more/20
+	t := newTranscoder(bytes.NewReader(head))
+	defer t.close()
+	text, _ := io.ReadAll(t)
+	return looksLike(text) == ""
 }

@@ -82,7 +82,10 @@ func hitKey(h *rules.Hit) string {
 	return b.String()
 }
 
-func (k *keeper) add(f found) {
+// add keeps what a pass found, within the bounds. It reports whether anything of
+// it is among the first of its kind, or of a kind that is kept at all now and
+// then: what a watcher writes down.
+func (k *keeper) add(f found) (noted bool) {
 	k.parsed++
 	for _, h := range f.hits {
 		key := hitKey(h)
@@ -103,27 +106,34 @@ func (k *keeper) add(f found) {
 			k.hits[key] = c
 		}
 		c.add(h)
+		noted = noted || c.noted()
 	}
 	if f.entry.Trouble {
-		k.addTrouble(f.entry)
+		noted = k.addTrouble(f.entry) || noted
 	}
 	if f.entry.Outcome != diagnose.OutcomeUnknown && len(k.other) < maxOther {
 		k.other = append(k.other, light(f.entry))
+		noted = true
 	}
+	return noted
 }
 
-func (k *keeper) addTrouble(e *diagnose.Entry) {
+// noted reports whether the latest is one of the first, or every so many-th.
+func (c *capped[T]) noted() bool { return c.seen <= 2*c.n || c.seen%c.n == 0 }
+
+func (k *keeper) addTrouble(e *diagnose.Entry) bool {
 	mask := diagnose.Mask(e.Message)
 	c := k.trouble[mask]
 	if c == nil {
 		if len(k.trouble) == keepMasks {
 			k.lostTrouble++
-			return
+			return false
 		}
 		c = &capped[*diagnose.Entry]{n: keepTrouble}
 		k.trouble[mask] = c
 	}
 	c.add(e)
+	return c.noted()
 }
 
 // addMember keeps an entry of a case that hit. Of entries with the same ids the

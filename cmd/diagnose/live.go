@@ -29,6 +29,8 @@ type live struct {
 	seq    int64         // number of the latest piece of text
 	since  int64         // number of the first piece that is remembered; older evidence may be missing
 	fresh  bool          // something was found since the last judgement
+
+	remember func(journalEntry) // told of each entry that is kept for a day; may be nil
 }
 
 // liveStream is one log that is followed, through its rotations.
@@ -38,6 +40,7 @@ type liveStream struct {
 	stats  source.Stats
 	lines  int64
 
+	end     int64 // logical offset where an earlier run stopped
 	base    int64 // what is added to an offset in the file: the length of its predecessors
 	buf     []byte
 	bufAt   int64   // logical offset of buf[0]
@@ -108,6 +111,48 @@ func (l *live) feed(name string, p piece) {
 	l.read(s, false)
 }
 
+// append reads text that stands at an offset of the file that a stream is read from
+// now. Offsets go on through rotations.
+func (l *live) append(name string, offset int64, line int, text []byte, now time.Time) {
+	s := l.stream(name, now)
+	if next := s.next(); offset+s.base != next {
+		s.base = next - offset
+	}
+	l.feed(name, piece{text: text, offset: offset + s.base, line: line, at: now})
+}
+
+// next is the offset behind everything that was read.
+func (s *liveStream) next() int64 { return max(s.end, s.bufAt+int64(len(s.buf))) }
+
+// resume goes on with a stream where an earlier run stopped.
+func (l *live) resume(st streamState, saved time.Time) {
+	s := l.stream(st.Name, saved)
+	s.base, s.end = st.Base, st.Next
+	s.stats.Bytes, s.lines, s.stats.Problems = st.Bytes, st.Lines, st.Problems
+	s.buf, s.bufAt, s.bufLine = st.Open, st.Next-int64(len(st.Open)), st.OpenLine
+	s.marks = append(s.marks, mark{s.bufAt, l.seq, saved})
+	l.read(s, false)
+}
+
+// remembered calls f with every entry that a journal needs, oldest first in each
+// stream.
+func (l *live) remembered(f func(journalEntry) error) error {
+	for _, s := range l.list {
+		var c collected
+		s.keeper.collect(&c)
+		for _, e := range c.entries {
+			if e.Text == "" {
+				continue
+			}
+			m := s.arrival(e.Offset)
+			if err := f(journalEntry{Stream: s.name, Offset: e.Offset, Line: e.Line, Seq: m.seq, At: m.at, Text: e.Text}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // flush reads the entries at the end of a stream as they stand: what follows
 // does not continue them.
 func (l *live) flush(s *liveStream) {
@@ -146,7 +191,7 @@ func (l *live) read(s *liveStream, all bool) {
 		} else {
 			l.settle(s, f)
 		}
-		l.fresh = l.fresh || len(f.hits) > 0 || e.Trouble || e.Outcome != diagnose.OutcomeUnknown
+		l.fresh = l.fresh || f.matters()
 	})
 	if keep < 0 {
 		keep = len(s.buf)
@@ -167,15 +212,28 @@ func (l *live) places(b *source.Block) []place {
 	return out
 }
 
+// matters reports whether an entry is kept for a verdict.
+func (f found) matters() bool {
+	return len(f.hits) > 0 || f.entry.Trouble || f.entry.Outcome != diagnose.OutcomeUnknown
+}
+
 // settle remembers an entry that will not change any more.
 func (l *live) settle(s *liveStream, f found) {
 	e := f.entry
 	if !e.Time.IsZero() {
 		s.times.add(span{e.Time, e.Time, e.Line})
 	}
-	if len(f.hits) > 0 || e.Trouble || e.Outcome != diagnose.OutcomeUnknown {
-		s.keeper.add(f)
+	if f.matters() {
+		if s.keeper.add(f) && l.remember != nil {
+			m := s.arrival(e.Offset)
+			l.remember(journalEntry{Stream: s.name, Offset: e.Offset, Line: e.Line, Seq: m.seq, At: m.at, Text: e.Text})
+		}
 	}
+	l.tie(s, e)
+}
+
+// tie keeps what cases are made of.
+func (l *live) tie(s *liveStream, e *diagnose.Entry) {
 	s.keeper.other = append(s.keeper.other, light(e))
 	if limit := l.lightLimit(); len(s.keeper.other) > limit {
 		n := copy(s.keeper.other, s.keeper.other[len(s.keeper.other)-limit/2:])
@@ -188,6 +246,68 @@ func (l *live) settle(s *liveStream, f found) {
 // and for each stream.
 func (l *live) lightLimit() int {
 	return max(1000, min(20_000, maxOther/max(1, len(l.list))))
+}
+
+// restore takes an entry that an earlier run remembered.
+func (l *live) restore(j journalEntry) {
+	s := l.stream(j.Stream, j.At)
+	if n := len(s.marks); n == 0 || s.marks[n-1].offset < j.Offset {
+		s.marks = append(s.marks, mark{j.Offset, j.Seq, j.At})
+	}
+	text := []byte(j.Text)
+	b := &source.Block{Text: text, To: len(text), Offset: j.Offset}
+	f := found{entry: newReader(l.parser, l.streamOf(s), b).entry(0, len(text), l.clock)}
+	f.entry.Line = j.Line
+	f.entry.EndLine += j.Line
+	var here []int
+	for _, p := range l.places(b) {
+		here = append(here, p.literal)
+	}
+	f.hits = l.base.Match(f.entry, l.ruleLiterals(here))
+	s.keeper.add(f)
+	l.fresh = true
+}
+
+// recall reads text that an earlier run has read: it ties entries to cases, and is
+// no news.
+func (l *live) recall(name string, p piece) {
+	s := l.stream(name, p.at)
+	b := &source.Block{Text: p.text, To: len(p.text), Offset: p.offset}
+	newReader(l.parser, l.streamOf(s), b).all(l.clock, func(e *diagnose.Entry) {
+		e.Line += p.line
+		e.EndLine += e.Line
+		l.tie(s, light(e))
+	})
+}
+
+// use judges by other rules from now on: what is remembered is matched anew.
+func (l *live) use(base *rules.Base) error {
+	next, err := newLive(base, l.clock)
+	if err != nil {
+		return err
+	}
+	for _, s := range l.list {
+		var c collected
+		s.keeper.collect(&c)
+		kept := newKeeper()
+		kept.other, s.keeper = s.keeper.other, kept
+		for _, e := range c.entries {
+			if e.Text == "" {
+				continue
+			}
+			text := []byte(e.Text)
+			var here []int
+			next.guard.Scan(text, 0, len(text), func(_, literal int) { here = append(here, literal) })
+			if f := (found{entry: e, hits: base.Match(e, next.ruleLiterals(here))}); f.matters() {
+				kept.add(f)
+			}
+		}
+	}
+	l.base, l.guard, l.fresh = base, next.guard, true
+	for _, s := range l.list {
+		l.read(s, false)
+	}
+	return nil
 }
 
 // missed says that bytes of a stream were gone before they could be read: what is
@@ -224,7 +344,7 @@ func (l *live) collect(s *liveStream, c *collected) {
 	s.keeper.collect(c)
 	open := newKeeper()
 	for _, f := range s.open {
-		if len(f.hits) > 0 || f.entry.Trouble {
+		if f.matters() {
 			open.add(f)
 		}
 		open.other = append(open.other, f.entry)

@@ -46,6 +46,7 @@ func init() {
 	commands = []command{
 		{"explain", "RULE [PATH...]", "why a rule holds, or what it lacks", runExplain},
 		{"rules", "list | show ID | check [DIR] | test [ID]", "look at, check and test the rule base", runRules},
+		{"watch", "PATH...", "follow logs, and tell a cause when it happens", runWatch},
 	}
 }
 
@@ -79,7 +80,7 @@ func run(ctx context.Context, std stdio, args []string) int {
 
 // notBuilt are commands of the design that later versions have: better said
 // than taken for missing files.
-var notBuilt = []string{"watch", "search", "similar", "corpus"}
+var notBuilt = []string{"search", "similar", "corpus"}
 
 // fail says what went wrong and returns the exit status for it.
 func (s stdio) fail(format string, args ...any) int {

@@ -1,0 +1,443 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"diagnose"
+	"diagnose/follow"
+	"diagnose/incident"
+	"diagnose/report"
+)
+
+const watchHelp = `diagnose watch follows logs and names a root cause when it happens: once, with the
+lines that prove it and the fix, and again when it is over.
+
+Examples
+  diagnose watch /var/log/cloudstack /var/log/gse
+  diagnose watch '/var/log/containers/*.log' --state /var/lib/diagnose
+  diagnose watch --format json /var/log/app | jq 'select(.event=="opened") | .cause.title'
+  diagnose watch --from-start --once old-logs/    read what is there, then stop
+
+Usage
+  diagnose watch [flags] PATH...      files, directories, globs; they need not exist yet
+
+Flags
+%s
+Signals
+  SIGHUP   read the rules again; a broken set is refused and the old one stays
+  SIGTERM  store what is known and stop
+
+Exit status
+  0  stopped by a signal, or --once came to its end
+  2  something went wrong: wrong flags, the state directory, a bad rule
+`
+
+type watchOptions struct {
+	common
+	state     string
+	fromStart bool
+	once      bool
+	warnings  bool
+	settle    time.Duration
+	poll      time.Duration
+	help      bool
+}
+
+func (o *watchOptions) addFlags(fs *pflag.FlagSet) {
+	fs.StringVar(&o.state, "state", "", "`directory` that remembers how far was read and what is open (default: $XDG_STATE_HOME/diagnose)")
+	fs.BoolVar(&o.fromStart, "from-start", false, "read the files that are there from their beginning; without it only what is new")
+	fs.BoolVar(&o.once, "once", false, "stop when everything that is there has been read")
+	fs.BoolVar(&o.warnings, "warnings", false, "tell of warnings too")
+	fs.DurationVar(&o.settle, "settle", 5*time.Second, "how long a symptom waits for its cause to show")
+	fs.DurationVar(&o.poll, "poll", time.Second, "how often files are looked at when the system does not notify")
+	o.common.addFlags(fs)
+	fs.BoolVarP(&o.help, "help", "h", false, "this text")
+	fs.SortFlags = false
+}
+
+func runWatch(ctx context.Context, std stdio, args []string) int {
+	var o watchOptions
+	fs := pflag.NewFlagSet("watch", pflag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.Usage = func() {}
+	o.addFlags(fs)
+	if err := fs.Parse(args); err != nil {
+		return std.usage("watch", err)
+	}
+	if o.help {
+		fmt.Fprintf(std.out, watchHelp, fs.FlagUsagesWrapped(100))
+		return 0
+	}
+	if err := o.check(); err != nil {
+		return std.usage("watch", err)
+	}
+	if fs.NArg() == 0 {
+		return std.usage("watch", errors.New("name the files or directories to follow"))
+	}
+	if o.state == "" {
+		dir, err := defaultState(std)
+		if err != nil {
+			return std.usage("watch", err)
+		}
+		o.state = dir
+	}
+	if err := o.watch(ctx, std, fs.Args()); err != nil {
+		return std.fail("%v", err)
+	}
+	return exitFound
+}
+
+func (o *watchOptions) check() error {
+	if err := o.common.check(); err != nil {
+		return err
+	}
+	if o.settle < 0 || o.poll <= 0 {
+		return errors.New("--settle and --poll take a duration such as 500ms or 5s")
+	}
+	return nil
+}
+
+// defaultState is the place that the XDG base directory specification gives to
+// what should survive a restart.
+func defaultState(std stdio) (string, error) {
+	if dir := std.getenv("XDG_STATE_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "diagnose"), nil
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", errors.New("there is no home directory for what must be remembered: name one with --state")
+	}
+	return filepath.Join(home, ".local", "state", "diagnose"), nil
+}
+
+// watcher joins what follows files, the live engine, the book of incidents and
+// those who are told. Everything in it runs in the goroutine of the follower.
+type watcher struct {
+	o        *watchOptions
+	std      stdio
+	log      *slog.Logger
+	live     *live
+	book     incident.Book
+	state    *stateDir
+	follower *follow.Follower
+	stop     context.CancelFunc
+
+	unsaved   bool
+	planned   bool          // a judgement is to come
+	cost      time.Duration // of the last judgement
+	swept     time.Time     // when was forgotten last
+	broken    error         // why it cannot go on
+	committed time.Time
+}
+
+func (o *watchOptions) watch(ctx context.Context, std stdio, places []string) error {
+	base, _ := loadBase(std, o.rules)
+	if base == nil {
+		return errors.New("the rules have mistakes")
+	}
+	l, err := newLive(base, clock{})
+	if err != nil {
+		return err
+	}
+	state, stored, said, err := openState(o.state)
+	if err != nil {
+		return err
+	}
+	defer state.close()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	w := &watcher{o: o, std: std, log: slog.New(slog.NewTextHandler(std.err, nil)), live: l, state: state, stop: stop, swept: time.Now()}
+	if said != "" {
+		w.log.Warn(said)
+	}
+	var from []follow.Checkpoint
+	if stored != nil {
+		if err := w.resume(stored); err != nil {
+			return err
+		}
+		from = stored.Checkpoints
+	}
+	l.remember = w.remember
+	w.follower, err = follow.New(places, from, follow.Options{FromStart: o.fromStart, Poll: o.poll, Back: backText})
+	if err != nil {
+		return err
+	}
+	return w.run(ctx)
+}
+
+// backText is how much of a log before the checkpoint is read again at a restart,
+// to know which case the next lines belong to.
+const backText = 256 << 10
+
+// run follows until the context ends, then judges and stores once more.
+func (w *watcher) run(ctx context.Context) error {
+	hup := make(chan os.Signal, 1)
+	signal.Notify(hup, syscall.SIGHUP)
+	defer signal.Stop(hup)
+	done := make(chan struct{})
+	defer close(done)
+	go func() {
+		tick := time.NewTicker(time.Second)
+		defer tick.Stop()
+		for {
+			select {
+			case <-done:
+				return
+			case <-hup:
+				w.follower.Do(w.reload)
+			case <-tick.C:
+				w.follower.Do(w.tick)
+			}
+		}
+	}()
+	err := w.follower.Run(ctx, w.handle)
+	if err != nil && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	w.judge()
+	w.commit()
+	return w.broken
+}
+
+// handle takes what the follower has.
+func (w *watcher) handle(ev follow.Event) error {
+	if w.broken != nil {
+		return w.broken
+	}
+	now := time.Now()
+	switch ev.Kind {
+	case follow.Text:
+		w.live.append(ev.Stream, ev.Offset, ev.Line, ev.Text, now)
+		w.unsaved = true
+	case follow.Context:
+		w.live.recall(ev.Stream, piece{text: ev.Text, offset: ev.Offset + w.live.stream(ev.Stream, ev.ModTime).base, line: ev.Line, at: now})
+	case follow.Gap:
+		w.live.missed(ev.Stream, lostText(ev))
+		w.log.Warn("bytes were gone before they could be read", "stream", ev.Stream, "at least", ev.Lost, "reason", ev.Reason)
+		w.unsaved = true
+	case follow.Problem:
+		w.log.Warn(ev.Reason, "stream", ev.Stream)
+	case follow.Appeared, follow.Rotated, follow.Gone:
+		w.log.Debug(ev.Kind.String(), "stream", ev.Stream, "file", ev.File)
+	case follow.CaughtUp:
+		w.judge()
+		if w.o.once {
+			w.stop()
+		}
+	}
+	if w.live.fresh {
+		w.plan(judgeSoon)
+	}
+	return w.broken
+}
+
+func lostText(ev follow.Event) string {
+	if ev.Lost < 0 {
+		return "bytes were gone before they could be read: " + ev.Reason
+	}
+	return fmt.Sprintf("at least %d bytes were gone before they could be read: %s", ev.Lost, ev.Reason)
+}
+
+// judgeSoon is how long lines gather before they are judged; longer where judging
+// takes long, so that it takes a fifth of the time at most.
+const judgeSoon = 100 * time.Millisecond
+
+func (w *watcher) plan(in time.Duration) {
+	if w.planned {
+		return
+	}
+	w.planned = true
+	time.AfterFunc(max(in, 4*w.cost), func() { w.follower.Do(w.judge) })
+}
+
+// judge asks what is wrong now, and tells what is new.
+func (w *watcher) judge() {
+	w.planned = false
+	began := time.Now()
+	v := w.live.judgeNow()
+	all := w.live.observations(v, began, watchRules{settle: w.o.settle, warnings: w.o.warnings}, &w.book)
+	w.cost = time.Since(began)
+	w.tell(w.book.Observe(began, all), v)
+	for i := range all {
+		if !all[i].Settled && all[i].By == "" && !all[i].Over {
+			w.plan(w.o.settle)
+			break
+		}
+	}
+}
+
+// tick does what time alone brings: incidents that have been quiet, a state that
+// was not stored yet, evidence that is too old.
+func (w *watcher) tick() {
+	now := time.Now()
+	w.tell(w.book.Tick(now), nil)
+	if now.Sub(w.swept) > sweepEvery {
+		w.live.forget(now)
+		w.swept, w.unsaved = now, true
+		w.shrink()
+	}
+	w.commit()
+}
+
+// sweepEvery is how often old evidence is forgotten.
+const sweepEvery = 10 * time.Minute
+
+// tell prints changes; v is the verdict that brought them, nil for those of time.
+func (w *watcher) tell(changes []incident.Change, v *diagnose.Verdict) {
+	if len(changes) == 0 {
+		return
+	}
+	for _, c := range changes {
+		if err := w.print(c, causeOf(v, &c.Incident)); err != nil {
+			w.fail(err)
+		}
+	}
+	w.unsaved = true
+	w.commit()
+}
+
+// causeOf finds what an incident is about in the verdict.
+func causeOf(v *diagnose.Verdict, in *incident.Incident) *diagnose.Cause {
+	if v == nil {
+		return nil
+	}
+	for _, list := range [][]*diagnose.Cause{v.Causes, v.Symptoms, v.Warnings} {
+		for _, c := range list {
+			if c.Rule.ID == in.Rule && report.Title(c.Rule, c.Captures, "en") == in.Title {
+				return c
+			}
+		}
+	}
+	return nil
+}
+
+// watchLine is one line of --format json.
+type watchLine struct {
+	Schema   string            `json:"schema"`
+	Event    incident.Event    `json:"event"`
+	Key      string            `json:"key"`
+	Incident incident.Incident `json:"incident"`
+	Cause    json.RawMessage   `json:"cause,omitempty"`
+}
+
+func (w *watcher) print(c incident.Change, cause *diagnose.Cause) error {
+	lang := w.std.language(w.o.lang)
+	if w.o.format == "json" {
+		line := watchLine{Schema: "diagnose/watch/v1", Event: c.Event, Key: c.Key, Incident: c.Incident}
+		if cause != nil {
+			var err error
+			if line.Cause, err = report.CauseJSON(cause, lang); err != nil {
+				return err
+			}
+		}
+		return report.JSONLine(w.std.out, line)
+	}
+	style := report.Style{Lang: lang, Color: w.std.useColor(w.o.color)}
+	if w.std.terminal(w.std.out) {
+		style.Width = min(w.std.width(), 120)
+	}
+	return report.Incident(w.std.out, report.Life{Event: string(c.Event), ID: c.Incident.ID, Title: c.Incident.Title, Rule: c.Incident.Rule,
+		At: changeTime(c), Opened: c.Incident.Opened, Why: c.Incident.Why, Cases: c.Incident.CaseCount, Count: c.Incident.Count}, cause, style)
+}
+
+func changeTime(c incident.Change) time.Time {
+	if c.Event == incident.Cleared {
+		return c.Incident.Cleared
+	}
+	return c.Incident.Seen
+}
+
+// remember writes an entry to the journal.
+func (w *watcher) remember(e journalEntry) {
+	if err := w.state.remember(e); err != nil {
+		w.fail(fmt.Errorf("the state cannot be stored: %w", err))
+	}
+}
+
+// fail makes the watcher stop: what it cannot store it must not go on telling.
+func (w *watcher) fail(err error) {
+	if w.broken == nil {
+		w.broken = err
+	}
+	w.stop()
+}
+
+// commit stores what is known, if anything is new.
+func (w *watcher) commit() {
+	if !w.unsaved || w.broken != nil {
+		return
+	}
+	st := w.snapshot()
+	if err := w.state.commit(st); err != nil {
+		w.log.Error("the state cannot be stored; it is tried again", "error", err)
+		return
+	}
+	w.unsaved, w.committed = false, st.Saved
+}
+
+func (w *watcher) snapshot() *watchState {
+	st := &watchState{Saved: time.Now(), Seq: w.live.seq, Since: w.live.since, Checkpoints: w.follower.Checkpoints(), Book: w.book}
+	for _, s := range w.live.list {
+		st.Streams = append(st.Streams, streamState{Name: s.name, Base: s.base, Next: s.next(), Open: s.buf, OpenLine: s.bufLine,
+			Bytes: s.stats.Bytes, Lines: s.lines, Problems: s.stats.Problems})
+	}
+	return st
+}
+
+// resume goes on where an earlier run stored its state.
+func (w *watcher) resume(st *watchState) error {
+	w.book = st.Book
+	w.live.seq, w.live.since = st.Seq, st.Since
+	damaged, err := w.state.replay(w.live.restore)
+	if err != nil || damaged > 0 {
+		// What is open may rest on evidence that is not remembered any more.
+		w.live.since = st.Seq + 1
+		w.log.Warn("the journal is damaged: what is open now is closed only by silence", "lines", damaged, "error", err)
+	}
+	for _, s := range st.Streams {
+		w.live.resume(s, st.Saved)
+	}
+	return nil
+}
+
+// shrink writes the journal anew when most of it is forgotten.
+func (w *watcher) shrink() {
+	if w.state.size < maxJournal {
+		return
+	}
+	if err := w.state.rewrite(w.live.remembered); err != nil {
+		w.log.Error("the journal cannot be written anew", "error", err)
+	}
+	w.unsaved = true
+}
+
+// maxJournal is the size beyond which the journal is written anew at the next
+// sweep, in bytes.
+const maxJournal = 16 << 20
+
+// reload reads the rules again. A broken set is refused.
+func (w *watcher) reload() {
+	base, _ := loadBase(w.std, w.o.rules)
+	if base == nil {
+		w.log.Error("the rules have mistakes: the old ones stay")
+		return
+	}
+	if err := w.live.use(base); err != nil {
+		w.log.Error("the rules cannot be used: the old ones stay", "error", err)
+		return
+	}
+	w.log.Info("rules read again", "rules", base.Len())
+	w.judge()
+}

@@ -40,6 +40,7 @@ type liveStream struct {
 	stats  source.Stats
 	lines  int64
 
+	seen    int64 // logical offset behind what was read last
 	end     int64 // logical offset where an earlier run stopped
 	base    int64 // what is added to an offset in the file: the length of its predecessors
 	buf     []byte
@@ -164,41 +165,94 @@ func (l *live) flush(s *liveStream) {
 // read makes entries of the text that was kept. Those that can still change stay.
 func (l *live) read(s *liveStream, all bool) {
 	b := &source.Block{Text: s.buf, To: len(s.buf), Offset: s.bufAt}
-	r := newReader(l.parser, l.streamOf(s), b)
-	literals := l.places(b)
-	hold := s.bufAt + int64(len(s.buf)-openText)
+	x := liveRead{live: l, s: s, r: newReader(l.parser, l.streamOf(s), b), places: l.places(b), keep: -1, hold: len(s.buf) - openText}
 	if all {
-		hold = s.bufAt + int64(len(s.buf))
+		x.hold = len(s.buf)
 	}
 	s.open = s.open[:0]
-	keep, next := -1, 0
-	r.all(l.clock, func(e *diagnose.Entry) {
-		from := int(e.Offset - s.bufAt)
-		to := from + e.Size
-		e.Line += s.bufLine
-		e.EndLine += e.Line
-		var here []int
-		for ; next < len(literals) && literals[next].pos < to; next++ {
-			here = append(here, literals[next].literal)
-		}
-		f := found{entry: e, hits: l.base.Match(e, l.ruleLiterals(here))}
-		last := to == len(s.buf) && !all
-		if keep < 0 && (last || e.Offset+int64(e.Size) > hold) && len(s.buf)-from <= maxOpen {
-			keep = from
-		}
-		if keep >= 0 {
-			s.open = append(s.open, f)
-		} else {
-			l.settle(s, f)
-		}
-		l.fresh = l.fresh || f.matters()
-	})
-	if keep < 0 {
-		keep = len(s.buf)
+	if s.stats.Bytes > smallStream && len(s.buf) > backlog {
+		b.From = x.sparse()
 	}
-	s.bufLine += bytes.Count(s.buf[:keep], newline)
-	s.bufAt += int64(keep)
-	s.buf = append(s.buf[:0], s.buf[keep:]...)
+	x.every(all)
+	if x.keep < 0 {
+		x.keep = len(s.buf)
+	}
+	s.seen = s.bufAt + int64(len(s.buf))
+	s.bufLine += bytes.Count(s.buf[:x.keep], newline)
+	s.bufAt += int64(x.keep)
+	s.buf = append(s.buf[:0], s.buf[x.keep:]...)
+}
+
+// backlog is how much text at once is too much to parse all of it: as in the first
+// pass of the batch, only the entries around literals are read then.
+const backlog = 256 << 10
+
+// liveRead is one reading of the text that a stream keeps.
+type liveRead struct {
+	live   *live
+	s      *liveStream
+	r      *reader
+	places []place
+	next   int // of places
+	hold   int // entries that end behind it may go on
+	keep   int // where the first that stays begins, -1 for none
+}
+
+// sparse reads the entries around literals that end before hold, and returns where
+// the rest begins.
+func (x *liveRead) sparse() int {
+	from := 0
+	for x.next < len(x.places) {
+		start, end := x.r.finder.Bounds(x.places[x.next].pos)
+		if end > x.hold {
+			break
+		}
+		if f := x.found(start, end); f.matters() {
+			x.live.settle(x.s, f)
+			x.live.fresh = true
+		}
+		from = end
+	}
+	if start, _ := x.r.finder.Bounds(x.hold); start > from {
+		from = start
+	}
+	return from
+}
+
+// every reads all entries from where the block's core begins.
+func (x *liveRead) every(all bool) {
+	pos := x.r.b.From
+	for pos < x.r.b.To {
+		end := x.r.finder.Next(pos)
+		for x.next < len(x.places) && x.places[x.next].pos < pos {
+			x.next++
+		}
+		f := x.found(pos, end)
+		last := end == len(x.s.buf) && !all
+		if x.keep < 0 && (last || end > x.hold) && len(x.s.buf)-pos <= maxOpen {
+			x.keep = pos
+		}
+		if x.keep >= 0 {
+			x.s.open = append(x.s.open, f)
+		} else {
+			x.live.settle(x.s, f)
+		}
+		if f.matters() && x.s.bufAt+int64(end) > x.s.seen {
+			x.live.fresh = true
+		}
+		pos = end
+	}
+}
+
+func (x *liveRead) found(start, end int) found {
+	e := x.r.entry(start, end, x.live.clock)
+	e.Line += x.s.bufLine
+	e.EndLine += e.Line
+	var here []int
+	for ; x.next < len(x.places) && x.places[x.next].pos < end; x.next++ {
+		here = append(here, x.places[x.next].literal)
+	}
+	return found{entry: e, hits: x.live.base.Match(e, x.live.ruleLiterals(here))}
 }
 
 func (l *live) streamOf(s *liveStream) *source.Stream {

@@ -131,15 +131,21 @@ type watcher struct {
 	live     *live
 	book     incident.Book
 	state    *stateDir
-	follower *follow.Follower
+	follower follower
 	stop     context.CancelFunc
 
-	unsaved   bool
-	planned   bool          // a judgement is to come
-	cost      time.Duration // of the last judgement
-	swept     time.Time     // when was forgotten last
-	broken    error         // why it cannot go on
-	committed time.Time
+	unsaved bool
+	planned bool          // a judgement is to come
+	cost    time.Duration // of the last judgement
+	swept   time.Time     // when was forgotten last
+	broken  error         // why it cannot go on
+}
+
+// follower is what hands out appended text; tests have one that follows a script.
+type follower interface {
+	Run(ctx context.Context, handle func(follow.Event) error) error
+	Do(fn func())
+	Checkpoints() []follow.Checkpoint
 }
 
 func (o *watchOptions) watch(ctx context.Context, std stdio, places []string) error {
@@ -158,23 +164,22 @@ func (o *watchOptions) watch(ctx context.Context, std stdio, places []string) er
 	defer state.close()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	w := &watcher{o: o, std: std, log: slog.New(slog.NewTextHandler(std.err, nil)), live: l, state: state, stop: stop, swept: time.Now()}
+	w := o.watcher(std, l, state, stop)
 	if said != "" {
 		w.log.Warn(said)
 	}
-	var from []follow.Checkpoint
-	if stored != nil {
-		if err := w.resume(stored); err != nil {
-			return err
-		}
-		from = stored.Checkpoints
-	}
-	l.remember = w.remember
+	from := w.resume(stored)
 	w.follower, err = follow.New(places, from, follow.Options{FromStart: o.fromStart, Poll: o.poll, Back: backText})
 	if err != nil {
 		return err
 	}
 	return w.run(ctx)
+}
+
+func (o *watchOptions) watcher(std stdio, l *live, state *stateDir, stop context.CancelFunc) *watcher {
+	w := &watcher{o: o, std: std, log: slog.New(slog.NewTextHandler(std.err, nil)), live: l, state: state, stop: stop, swept: time.Now()}
+	l.remember = w.remember
+	return w
 }
 
 // backText is how much of a log before the checkpoint is read again at a restart,
@@ -384,7 +389,7 @@ func (w *watcher) commit() {
 		w.log.Error("the state cannot be stored; it is tried again", "error", err)
 		return
 	}
-	w.unsaved, w.committed = false, st.Saved
+	w.unsaved = false
 }
 
 func (w *watcher) snapshot() *watchState {
@@ -396,8 +401,11 @@ func (w *watcher) snapshot() *watchState {
 	return st
 }
 
-// resume goes on where an earlier run stored its state.
-func (w *watcher) resume(st *watchState) error {
+// resume goes on where an earlier run stored its state, if there is one.
+func (w *watcher) resume(st *watchState) []follow.Checkpoint {
+	if st == nil {
+		return nil
+	}
 	w.book = st.Book
 	w.live.seq, w.live.since = st.Seq, st.Since
 	damaged, err := w.state.replay(w.live.restore)
@@ -409,7 +417,7 @@ func (w *watcher) resume(st *watchState) error {
 	for _, s := range st.Streams {
 		w.live.resume(s, st.Saved)
 	}
-	return nil
+	return st.Checkpoints
 }
 
 // shrink writes the journal anew when most of it is forgotten.

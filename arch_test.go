@@ -23,13 +23,13 @@ var rooms = map[string][]string{
 	"rules":        {"diagnose", "github.com/expr-lang/expr", "gopkg.in/yaml.v3"},
 	"verdict":      {"diagnose"},
 	"report":       {"diagnose", "github.com/mattn/go-runewidth"},
-	"follow":       {"github.com/fsnotify/fsnotify"},
+	"follow":       {"github.com/fsnotify/fsnotify", "golang.org/x/sys"},
 	"incident":     {},
 	"notify":       {},
 	"redact":       {},
 	"corpus":       {"diagnose", "gopkg.in/yaml.v3"},
 	"index":        {"diagnose", "github.com/blevesearch/bleve"},
-	"cmd/diagnose": {"diagnose", "diagnose/follow", "diagnose/incident", "diagnose/notify", "diagnose/redact", "diagnose/corpus", "diagnose/index", "diagnose/source", "diagnose/filter", "diagnose/parser", "diagnose/correlate", "diagnose/rules", "diagnose/verdict", "diagnose/report", "github.com/spf13/pflag", "golang.org/x/term"},
+	"cmd/diagnose": {"diagnose", "diagnose/follow", "diagnose/incident", "diagnose/notify", "diagnose/redact", "diagnose/corpus", "diagnose/index", "diagnose/source", "diagnose/filter", "diagnose/parser", "diagnose/correlate", "diagnose/rules", "diagnose/verdict", "diagnose/report", "github.com/spf13/pflag", "golang.org/x/term", "github.com/gofrs/flock"},
 }
 
 // Data goes one way: siblings do not know one another, and each third-party
@@ -77,7 +77,7 @@ func mayImport(name string, allowed []string) bool {
 		return true
 	}
 	for _, a := range allowed {
-		if name == a || strings.HasPrefix(a, "github.com/") && strings.HasPrefix(name, a+"/") {
+		if name == a || strings.Contains(a, ".") && strings.HasPrefix(name, a+"/") {
 			return true
 		}
 	}

@@ -77,6 +77,9 @@ type Event struct {
 	Lost    int64  // of a Gap: the least number of bytes; -1 where it is not known
 	Reason  string
 	ModTime time.Time // of the file
+	// Continues says of Rotated that the file was cut in place: a line that was under
+	// way goes on at its beginning.
+	Continues bool
 }
 
 // Checkpoint is how far a stream was handed out, and what the file is known by. It
@@ -86,6 +89,8 @@ type Checkpoint struct {
 	Path   string `json:"path"`
 	Offset int64  `json:"offset"`
 	Line   int    `json:"line"` // the number of the line that begins at Offset
+
+	ModTime time.Time `json:"modTime,omitzero"` // of the file when it was looked at last
 
 	Identity
 }

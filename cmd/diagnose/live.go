@@ -122,6 +122,14 @@ func (l *live) append(name string, offset int64, line int, text []byte, now time
 	l.feed(name, piece{text: text, offset: offset + s.base, line: line, at: now})
 }
 
+// endLine ends a line that the file of a stream left without its end.
+func (l *live) endLine(name string) {
+	s := l.byName[name]
+	if s != nil && len(s.buf) > 0 && s.buf[len(s.buf)-1] != '\n' {
+		s.buf = append(s.buf, '\n')
+	}
+}
+
 // next is the offset behind everything that was read.
 func (s *liveStream) next() int64 { return max(s.end, s.bufAt+int64(len(s.buf))) }
 
@@ -460,7 +468,7 @@ func (s *liveStream) arrival(offset int64) mark {
 
 // observations turn the verdict into what the book of incidents takes.
 func (l *live) observations(v *diagnose.Verdict, now time.Time, o watchRules, book *incident.Book) []incident.Observation {
-	var out []incident.Observation
+	var out, explained []incident.Observation
 	over := l.overOf()
 	see := func(c *diagnose.Cause, settled bool) {
 		title := report.Title(c.Rule, c.Captures, "en")
@@ -477,7 +485,7 @@ func (l *live) observations(v *diagnose.Verdict, now time.Time, o watchRules, bo
 		for _, x := range c.Explains {
 			known := incident.Observation{Rule: x.Rule.ID, Title: report.Title(x.Rule, x.Captures, "en"), By: title}
 			l.weigh(&known, x.Evidence)
-			out = append(out, known)
+			explained = append(explained, known)
 		}
 	}
 	for _, c := range v.Causes {
@@ -491,7 +499,18 @@ func (l *live) observations(v *diagnose.Verdict, now time.Time, o watchRules, bo
 			see(c, false)
 		}
 	}
-	return append(out, l.gone(out, now, book)...)
+	named := map[string]bool{}
+	for _, o := range out {
+		named[incident.Fingerprint(o.Rule, o.Title)] = true
+	}
+	for _, o := range explained {
+		// What follows from a cause in one case may stand without one in another.
+		if fp := incident.Fingerprint(o.Rule, o.Title); !named[fp] {
+			named[fp] = true
+			out = append(out, o)
+		}
+	}
+	return append(out, l.gone(named, now, book)...)
 }
 
 // watchRules say what is told, and when.
@@ -552,15 +571,11 @@ func (l *live) overOf() map[[2]string]bool {
 // gone are the open incidents that the verdict does not name any more although
 // their evidence is still remembered: the case went well in the end, the condition
 // was cleared, or later lines named the cause better.
-func (l *live) gone(named []incident.Observation, now time.Time, book *incident.Book) []incident.Observation {
-	known := map[string]bool{}
-	for _, o := range named {
-		known[incident.Fingerprint(o.Rule, o.Title)] = true
-	}
+func (l *live) gone(named map[string]bool, now time.Time, book *incident.Book) []incident.Observation {
 	var out []incident.Observation
 	for _, fp := range slices.Sorted(maps.Keys(book.Open)) {
 		in := book.Open[fp]
-		if !known[fp] && in.Newest >= l.since && now.Sub(in.Seen) < keepEvidence {
+		if !named[fp] && in.Newest >= l.since && now.Sub(in.Seen) < keepEvidence {
 			out = append(out, incident.Observation{Rule: in.Rule, Title: in.Title, Severity: in.Severity, Confidence: in.Confidence,
 				Count: in.LastCount, Newest: in.Newest, Over: true, Why: "later lines of the log speak against it"})
 		}

@@ -235,6 +235,9 @@ func (w *watcher) handle(ev follow.Event) error {
 	case follow.Problem:
 		w.log.Warn(ev.Reason, "stream", ev.Stream)
 	case follow.Appeared, follow.Rotated, follow.Gone:
+		if ev.Kind != follow.Appeared && !ev.Continues {
+			w.live.endLine(ev.Stream)
+		}
 		w.log.Debug(ev.Kind.String(), "stream", ev.Stream, "file", ev.File)
 	case follow.CaughtUp:
 		w.judge()

@@ -97,6 +97,7 @@ func session(t *testing.T, base *rules.Base, dir string, from *script) []watchLi
 		t.Fatal(err, said)
 	}
 	defer state.close()
+	state.careless = true
 	var out bytes.Buffer
 	std := stdio{out: &out, err: io.Discard, terminal: func(any) bool { return false }, getenv: func(string) string { return "" }}
 	w := o.watcher(std, l, state, func() {})

@@ -124,6 +124,8 @@ func TestEncodings(t *testing.T) {
 	f(cp1252(fr), fr, "is Windows-1252, recognised by its bytes (lines transcoded: 1)")
 	f(cp1252(de), de, "is Windows-1252, recognised by its bytes (lines transcoded: 1)")
 	f(cp1252("créée à 25°C\n"), "créée à 25°C\n", "is Windows-1252, recognised by its bytes (lines transcoded: 1)")
+	f(be("时间略 ERROR [,,] 14 --- [           main] c.t.b.j.g.s.impl.EsbJwtServiceImpl : caught：域名略\n"),
+		"时间略 ERROR [,,] 14 --- [           main] c.t.b.j.g.s.impl.EsbJwtServiceImpl : caught：域名略\n", "is UTF-16BE, recognised by its bytes (lines transcoded: 1)")
 	// From one to the other and back, with and without a line end between them.
 	f(zh+le(zh), zh+zh, "is UTF-16LE in part, recognised by its bytes (lines transcoded: 2)")
 	f(zh+be(zh), zh+zh, "is UTF-16BE in part, recognised by its bytes (lines transcoded: 2)")

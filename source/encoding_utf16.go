@@ -129,33 +129,33 @@ func find16(b []byte, start, end int, behindLF, final bool) (int, reading) {
 }
 
 // at16 tells whether the NUL at nul is half of a character, and finds the first one
-// of its text. A character of ASCII before it, its other half, makes it the lower
-// byte first. Behind the piece only a NUL counts whose text begins with the piece.
+// of its text. It is the upper half of the byte before it or of the one behind it:
+// whatever makes text of the whole piece, or else of more. Behind the piece only a
+// NUL counts whose text begins with the piece.
 func at16(b []byte, start, nul, end int, behindLF, final bool) (int, reading) {
 	var le, be run16
-	if nul > start && isText(b[nul-1]) {
-		le = runOf(b[nul-1:], binary.LittleEndian)
+	lo, hi := nul-1, nul
+	switch {
+	case nul > start && isText(b[lo]):
+		le = runOf(b[lo:], binary.LittleEndian)
+	case nul == start && behindLF:
+		// Perhaps the other half of a \n that was taken for one of bytes.
+		lo = nul + 1
+		le = runOf(b[lo:], binary.LittleEndian)
 	}
 	be = runOf(b[nul:], binary.BigEndian)
-	from, as, run := nul-1, asUTF16LE, le
-	switch {
-	case nul == start:
-		// The other half of a \n that was taken for one of bytes, unless the
-		// upper byte comes first.
-		from, as, run = nul, asUTF16BE, be
-		if le = runOf(b[nul+1:], binary.LittleEndian); behindLF && weight(le) > weight(be) {
-			from, as, run = nul+1, asUTF16LE, le
-		}
-	case weight(be) > weight(le)+1:
-		from, as, run = nul, asUTF16BE, be
+	if le.convinces(final) {
+		lo = back16(b, start, lo, inUTF16LE)
 	}
-	if !run.convinces(final) {
-		return 0, asIs
+	if be.convinces(final) {
+		hi = back16(b, start, hi, inUTF16BE)
 	}
-	if from > start {
-		from = back16(b, start, from, inUTF16LE+form(as-asUTF16LE))
+	from, as, run := lo, asUTF16LE, le
+	switch more := weight(be) - weight(le); {
+	case nul == start && more >= 0, nul > start && lo > start && (hi == start && be.convinces(final) || more > 1):
+		from, as, run = hi, asUTF16BE, be
 	}
-	if from >= end || nul >= end && from != start {
+	if !run.convinces(final) || from >= end || nul >= end && from != start {
 		return 0, asIs
 	}
 	return from, as

@@ -96,7 +96,7 @@ func (p *printer) quality(list []diagnose.Quality, weighs bool) {
 			p.line("%s", p.bold(head))
 			printed = true
 		}
-		text := Printable(q.Text)
+		text := Printable(translate(q.Text, p.style.Lang))
 		if q.Place != "" {
 			text = Printable(q.Place) + ": " + text
 		}
@@ -334,7 +334,7 @@ func (p *printer) totals(v *diagnose.Verdict) {
 		p.count(s.Bytes, "byte", "字节"), p.count(s.Entries, "entry", "条"))
 	for _, list := range [][]diagnose.Count{s.Skipped, s.Cut} {
 		for _, c := range list {
-			text += fmt.Sprintf("; %s: %d", Printable(c.Reason), c.Count)
+			text += fmt.Sprintf("; %s: %d", Printable(translate(c.Reason, p.style.Lang)), c.Count)
 		}
 	}
 	p.prose("", text)

@@ -114,6 +114,9 @@ func (x *explainer) judgment(s stretch) *diagnose.Judgment {
 	j.Truth, j.Nearness = truths[got], x.nearness(r.When, s.timeline)
 	if got != yes {
 		j.Miss = firstMiss(j.When)
+		if j.Miss != nil && j.Miss.Kind == diagnose.MissNothing {
+			j.Nearness /= 2 // what it lacks is nowhere near
+		}
 		return j
 	}
 	if len(evidence) == 0 {

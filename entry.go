@@ -124,7 +124,13 @@ type Entry struct {
 	Line    int    // 1-based physical line of the head
 	EndLine int    // 1-based physical line of the last continuation
 	Offset  int64  // byte offset of the head in the decoded stream
-	Size    int    // bytes, line ends included
+	Size    int    // bytes of its own lines, line ends included
+
+	// Apart says where other writers' lines stand between those of the entry, in
+	// ascending order: the entry is then in several pieces, Text and Message hold its
+	// own lines only, and EndLine and Offset+Size do not follow from their number and
+	// length. Nearly all entries have none.
+	Apart []Apart
 
 	Format       string    // name of the parser format that read the head
 	Time         time.Time // zero when the entry has none of its own
@@ -132,14 +138,14 @@ type Entry struct {
 	// Stamp is what the line itself says: a time whose zone is not known as if it
 	// were UTC, one without a year in year 0, one without a day in year -10. Lacks
 	// says what is missing in it; Time is the stamp completed.
-	Stamp time.Time
-	Lacks Lacks
-	Level        Level
-	Host         string // the host that wrote it, when the line says so
-	Process      string // program name: sshd, agent, xapi
-	PID          string
-	Thread       string
-	Logger       string // logger, category or function
+	Stamp   time.Time
+	Lacks   Lacks
+	Level   Level
+	Host    string // the host that wrote it, when the line says so
+	Process string // program name: sshd, agent, xapi
+	PID     string
+	Thread  string
+	Logger  string // logger, category or function
 
 	Message string // what the head leaves over, then the continuation lines, joined by \n
 	Text    string // the whole entry as it stands in the log, without the last line end
@@ -163,6 +169,24 @@ type Entry struct {
 	Step      bool // the boundary is a step inside a run: it parts cases only after the run's outcome was seen
 	Trouble   bool // level ERROR or above, or shaped like a failure
 	Ignored   bool // a failure that the run itself was told to ignore
+}
+
+// Apart is a run of lines of others inside an entry.
+type Apart struct {
+	After int // how many of the entry's own lines stand above it
+	Lines int // how many lines it has
+}
+
+// LineOf returns the physical line of the entry's own line n, counted from 0.
+func (e *Entry) LineOf(n int) int {
+	line := e.Line + n
+	for _, a := range e.Apart {
+		if a.After > n {
+			break
+		}
+		line += a.Lines
+	}
+	return line
 }
 
 // Inner is a text that stands inside a message under an encoding: a string of a

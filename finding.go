@@ -18,7 +18,7 @@ type Evidence struct {
 }
 
 // Line returns the physical line that the match begins on.
-func (e Evidence) Line() int { return min(e.Entry.Line+e.At, max(e.Entry.EndLine, e.Entry.Line)) }
+func (e Evidence) Line() int { return min(e.Entry.LineOf(e.At), max(e.Entry.EndLine, e.Entry.Line)) }
 
 // Text returns the line that shows the evidence.
 func (e Evidence) Text() string {

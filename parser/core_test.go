@@ -1,8 +1,10 @@
 package parser
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -60,70 +62,93 @@ func randomStream(r *rand.Rand, lines int) string {
 	return text
 }
 
+// entriesFromTheStart is what a parse of the whole text gives.
+func entriesFromTheStart(t *testing.T, p *Parser, text []byte) []Span {
+	t.Helper()
+	f := p.Finder(Window{Text: text})
+	var entries []Span
+	for pos := f.First(0); pos < len(text); pos = f.Next(pos) {
+		s := f.Span(pos)
+		if s.Start != pos || s.End <= pos {
+			t.Fatalf("the entry at %d is [%d,%d)", pos, s.Start, s.End)
+		}
+		s.Gaps = slices.Clone(s.Gaps)
+		entries = append(entries, s)
+	}
+	return entries
+}
+
 // The entry around any place is the one that a parse from the beginning gives,
 // also when only the text near the place is at hand.
 func TestBoundsAgreeWithParseFromTheStart(t *testing.T) {
 	p := New()
-	for seed := range uint64(40) {
+	for seed := range uint64(60) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		text := []byte(randomStream(r, 200+r.IntN(400)))
-		whole := p.Finder(Window{Text: text})
-		type bounds struct{ start, end int }
-		var entries []bounds
-		for pos := 0; pos < len(text); {
-			end := whole.Next(pos)
-			if end <= pos {
-				t.Fatalf("seed %d: entry at %d ends at %d", seed, pos, end)
-			}
-			entries = append(entries, bounds{pos, end})
-			pos = end
-		}
-		fresh := func(pos int) (start, end int) {
-			from := max(0, pos-64<<10)
-			for from > 0 && text[from-1] != '\n' {
-				from--
-			}
-			to := min(len(text), pos+64<<10)
-			for to < len(text) && text[to-1] != '\n' {
-				to++
-			}
-			s, e := p.Finder(Window{Text: text[from:to]}).Bounds(pos - from)
-			return s + from, e + from
-		}
+		entries := entriesFromTheStart(t, p, text)
 		again := p.Finder(Window{Text: text})
 		for i, want := range entries {
 			if i%3 != 0 && len(entries) > 300 {
 				continue
 			}
-			pos := want.start + r.IntN(want.end-want.start)
-			if s, e := fresh(pos); s != want.start || e != want.end {
-				t.Fatalf("seed %d: entry around %d is [%d,%d), from the start it is [%d,%d)\n%.200q", seed, pos, s, e, want.start, want.end, text[want.start:])
+			pos := want.Start + r.IntN(want.End-want.Start)
+			for !want.Holds(pos) {
+				pos++
 			}
-			if s, e := again.Bounds(pos); s != want.start || e != want.end {
-				t.Fatalf("seed %d: remembering finder: entry around %d is [%d,%d), want [%d,%d)", seed, pos, s, e, want.start, want.end)
-			}
+			checkSpan(t, text, "fresh finder", seed, pos, fresh(p, text, pos), want)
+			checkSpan(t, text, "remembering finder", seed, pos, again.Span(pos), want)
 		}
 	}
 }
 
-// The lines of all entries joined are the lines read.
+// fresh finds the entry around pos with only the text that a block has around it.
+func fresh(p *Parser, text []byte, pos int) Span {
+	from := max(0, pos-64<<10)
+	for from > 0 && text[from-1] != '\n' {
+		from--
+	}
+	to := min(len(text), pos+64<<10)
+	for to < len(text) && text[to-1] != '\n' {
+		to++
+	}
+	s := p.Finder(Window{Text: text[from:to]}).Span(pos - from)
+	s.Start, s.End, s.Gaps = s.Start+from, s.End+from, slices.Clone(s.Gaps)
+	for i := range s.Gaps {
+		s.Gaps[i].From, s.Gaps[i].To = s.Gaps[i].From+from, s.Gaps[i].To+from
+	}
+	return s
+}
+
+func checkSpan(t *testing.T, text []byte, who string, seed uint64, pos int, got, want Span) {
+	t.Helper()
+	if got.Start != want.Start || got.End != want.End || !slices.Equal(got.Gaps, want.Gaps) {
+		t.Fatalf("seed %d, %s: the entry around %d is %v, from the start it is %v\n%.300q", seed, who, pos, got, want, text[want.Start:])
+	}
+}
+
+// Every line is in exactly one entry: the lines of all entries, put back at their
+// places, are the lines read.
 func TestNoLineIsLost(t *testing.T) {
 	p := New()
 	for seed := range uint64(20) {
 		text := []byte(randomStream(rand.New(rand.NewPCG(seed, 2)), 300))
-		f := p.Finder(Window{Text: text})
-		var joined strings.Builder
-		for pos := 0; pos < len(text); {
-			end := f.Next(pos)
-			e := p.Parse(text[pos:end], time.Time{})
-			joined.WriteString(e.Text)
-			joined.Write(text[pos+len(e.Text) : end])
-			if rest := text[pos+len(e.Text) : end]; strings.Trim(string(rest), "\r\n") != "" {
-				t.Fatalf("entry at %d lost %q", pos, rest)
+		back := make([]byte, len(text))
+		for _, s := range entriesFromTheStart(t, p, text) {
+			own := s.Text(text)
+			e := p.Parse(own, time.Time{})
+			if rest := own[len(e.Text):]; !bytes.HasPrefix(own, []byte(e.Text)) || len(bytes.Trim(rest, "\r\n")) > 0 || e.Size != len(own) {
+				t.Fatalf("the entry at %d lost %q", s.Start, rest)
 			}
-			pos = end
+			for pos := s.Start; pos < s.End; pos++ {
+				if s.Holds(pos) {
+					if back[pos] != 0 {
+						t.Fatalf("seed %d: byte %d is in two entries", seed, pos)
+					}
+					back[pos], own = own[0], own[1:]
+				}
+			}
 		}
-		if joined.String() != string(text) {
+		if !bytes.Equal(back, text) {
 			t.Fatalf("seed %d: joined entries differ from the text", seed)
 		}
 	}
@@ -161,11 +186,21 @@ func FuzzBounds(f *testing.F) {
 		if len(text) == 0 || pos < 0 || pos >= len(text) {
 			return
 		}
-		s, e := p.Finder(Window{Text: text}).Bounds(pos)
-		if s > pos || e <= pos || s < 0 || e > len(text) {
-			t.Fatalf("bounds of %d are [%d,%d) of %d", pos, s, e, len(text))
+		got := fresh(p, text, pos)
+		if got.Start < 0 || got.End > len(text) || !got.Holds(pos) {
+			t.Fatalf("the entry around %d is %v of %d bytes", pos, got, len(text))
 		}
-		p.Parse(text[s:e], time.Unix(0, 0))
+		p.Parse(got.Text(text), time.Unix(0, 0))
+		size := 0
+		for _, want := range entriesFromTheStart(t, p, text) {
+			size += len(want.Text(text))
+			if want.Holds(pos) {
+				checkSpan(t, text, "fresh finder", 0, pos, got, want)
+			}
+		}
+		if size != len(text) {
+			t.Fatalf("%d bytes are in entries, %d were read", size, len(text))
+		}
 	})
 }
 

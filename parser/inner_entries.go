@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"bytes"
 	"slices"
 	"time"
 
@@ -40,7 +41,7 @@ func (p *Parser) beginsWithHead(text []byte) bool {
 	w := Window{Text: text}
 	for at, n := 0, 0; at < len(text) && n < maxBeforeHead; n++ {
 		end := w.lineEnd(at)
-		if p.classify(trimLineEnd(text[at:end])) >= headLine {
+		if p.look(trimLineEnd(text[at:end])).kind != plainLine {
 			return true
 		}
 		at = end
@@ -51,16 +52,17 @@ func (p *Parser) beginsWithHead(text []byte) bool {
 func (p *Parser) innerEntries(text []byte, ref time.Time) []diagnose.Entry {
 	var out []diagnose.Entry
 	f := p.Finder(Window{Text: text})
-	line, told := 1, false
+	told := false
 	for at := 0; at < len(text) && len(out) < maxInnerEntries; {
-		end := f.Next(at)
-		e := p.parse(text[at:end], ref)
+		span := f.Span(at)
+		e := p.parse(span.Text(text), ref)
 		e.Inner, e.InnerCut = nil, 0
-		e.Offset, e.Line, e.EndLine = int64(at), line, line+e.EndLine
-		line = e.EndLine + 1
+		e.Offset = int64(at)
+		e.Line = 1 + bytes.Count(text[:at], []byte{'\n'})
+		e.EndLine = e.Line + bytes.Count(text[at:span.End-1], []byte{'\n'})
 		told = told || e.Format != textFormat.Name || !e.Time.IsZero() || e.Level != diagnose.LevelUnknown
 		out = append(out, e)
-		at = end
+		at = f.Next(at)
 	}
 	if !told {
 		return nil

@@ -152,6 +152,9 @@ func (e *engine) sample(ctx context.Context) []byte {
 // place is where a literal stands in a block.
 type place struct{ pos, literal int }
 
+// taken stands for the literal of a place whose entry was read already.
+const taken = -1
+
 // matchBlock parses the entries around literals and keeps those that matter.
 func (e *engine) matchBlock(guard *filter.Guard, r *reader) []found {
 	b := r.b
@@ -162,17 +165,27 @@ func (e *engine) matchBlock(guard *filter.Guard, r *reader) []found {
 	}
 	var out []found
 	var literals []int
-	for i := 0; i < len(places); {
-		start, end := r.finder.Bounds(places[i].pos)
+	for i := range places {
+		if places[i].literal == taken {
+			continue
+		}
+		span := r.finder.Span(places[i].pos)
 		literals = literals[:0]
-		for ; i < len(places) && places[i].pos < end; i++ {
-			literals = append(literals, places[i].literal)
+		for k := i; k < len(places) && places[k].pos < span.End; k++ {
+			if span.Holds(places[k].pos) {
+				literals = append(literals, places[k].literal)
+				places[k].literal = taken
+			}
 		}
-		if start < b.From || end > b.To {
+		if span.Start < b.From || span.End > b.To {
 			literals = literals[:0]
-			guard.Scan(b.Text, start, end, func(_, literal int) { literals = append(literals, literal) })
+			guard.Scan(b.Text, span.Start, span.End, func(pos, literal int) {
+				if span.Holds(pos) {
+					literals = append(literals, literal)
+				}
+			})
 		}
-		entry := r.entry(start, end, e.clock)
+		entry := r.entry(span, e.clock)
 		own := e.ruleLiterals(literals)
 		hits, near := e.base.Match(entry, own), e.near.see(e.base, entry, own)
 		if len(hits) > 0 || near || entry.Trouble || entry.Outcome != diagnose.OutcomeUnknown {
@@ -372,13 +385,20 @@ func (e *engine) seekBlock(guard *filter.Guard, wanted map[diagnose.ID]bool, r *
 func (e *engine) entriesAt(guard *filter.Guard, r *reader, keep func(*diagnose.Entry) bool) []found {
 	var out []found
 	done := -1
+	apart := map[int]bool{} // the beginnings of entries in several pieces
 	guard.Scan(r.b.Text, r.b.From, r.b.To, func(pos, _ int) {
 		if pos < done {
 			return
 		}
-		start, end := r.finder.Bounds(pos)
-		done = end
-		if entry := r.entry(start, end, e.clock); keep(entry) {
+		span := r.finder.Span(pos)
+		if len(span.Gaps) == 0 {
+			done = span.End
+		} else if apart[span.Start] {
+			return
+		} else {
+			apart[span.Start] = true
+		}
+		if entry := r.entry(span, e.clock); keep(entry) {
 			out = append(out, found{entry: entry})
 		}
 	})

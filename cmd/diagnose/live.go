@@ -93,7 +93,7 @@ func (l *live) stream(name string, modTime time.Time) *liveStream {
 // How much text at the end of a stream is read again when more comes: the entries
 // in it may go on. More than maxOpen is never kept.
 const (
-	openText = 4 << 10
+	openText = 12 << 10
 	maxOpen  = parser.MaxEntry + openText
 )
 
@@ -210,16 +210,24 @@ type liveRead struct {
 // the rest begins.
 func (x *liveRead) sparse() int {
 	from := 0
+	apart := map[int]bool{} // the beginnings of entries in several pieces
 	for x.next < len(x.places) {
-		start, end := x.r.finder.Bounds(x.places[x.next].pos)
-		if end > x.hold {
+		span := x.r.finder.Span(x.places[x.next].pos)
+		if span.End > x.hold {
 			break
 		}
-		if f := x.found(start, end); f.matters() {
+		if apart[span.Start] {
+			x.next++
+			continue
+		}
+		if len(span.Gaps) > 0 {
+			apart[span.Start] = true
+		}
+		if f := x.found(span); f.matters() {
 			x.live.settle(x.s, f)
 			x.live.fresh = true
 		}
-		from = end
+		from = max(from, span.End)
 	}
 	if start, _ := x.r.finder.Bounds(x.hold); start > from {
 		from = start
@@ -229,38 +237,79 @@ func (x *liveRead) sparse() int {
 
 // every reads all entries from where the block's core begins.
 func (x *liveRead) every(all bool) {
-	pos := x.r.b.From
-	for pos < x.r.b.To {
-		end := x.r.finder.Next(pos)
+	// Entries in several pieces wait until it is known where what stays begins: no
+	// piece of them may.
+	var waiting []read
+	finder := x.r.finder
+	for pos := finder.First(x.r.b.From); pos < x.r.b.To; pos = finder.Next(pos) {
 		for x.next < len(x.places) && x.places[x.next].pos < pos {
 			x.next++
 		}
-		f := x.found(pos, end)
-		last := end == len(x.s.buf) && !all
-		if x.keep < 0 && (last || end > x.hold) && len(x.s.buf)-pos <= maxOpen {
+		if x.keep < 0 && !slices.ContainsFunc(waiting, func(w read) bool { return w.end > pos }) {
+			x.settle(waiting)
+			waiting = waiting[:0]
+		}
+		span := finder.Span(pos)
+		one := read{found: x.found(span), start: span.Start, end: span.End}
+		last := span.End == len(x.s.buf) && !all
+		if x.keep < 0 && (last || span.End > x.hold) && len(x.s.buf)-pos <= maxOpen {
 			x.keep = pos
 		}
-		if x.keep >= 0 {
-			x.s.open = append(x.s.open, f)
-		} else {
-			x.live.settle(x.s, f)
-		}
-		if f.matters() && x.s.bufAt+int64(end) > x.s.seen {
+		if one.found.matters() && x.s.bufAt+int64(span.End) > x.s.seen {
 			x.live.fresh = true
 		}
-		pos = end
+		if x.keep < 0 && len(span.Gaps) == 0 && len(waiting) == 0 {
+			x.live.settle(x.s, one.found)
+			continue
+		}
+		waiting = append(waiting, one)
+	}
+	for i := len(waiting) - 1; i >= 0 && x.keep >= 0; i-- {
+		if w := waiting[i]; w.start < x.keep && w.end > x.keep && len(x.s.buf)-w.start <= maxOpen {
+			x.keep = w.start
+		}
+	}
+	for _, w := range waiting {
+		if x.keep >= 0 && w.start >= x.keep {
+			x.s.open = append(x.s.open, w.found)
+		} else {
+			x.live.settle(x.s, w.found)
+		}
 	}
 }
 
-func (x *liveRead) found(start, end int) found {
-	e := x.r.entry(start, end, x.live.clock)
+// read is an entry of the text that a stream keeps.
+type read struct {
+	found      found
+	start, end int
+}
+
+func (x *liveRead) settle(list []read) {
+	for _, w := range list {
+		x.live.settle(x.s, w.found)
+	}
+}
+
+func (x *liveRead) found(span parser.Span) found {
+	e := x.r.entry(span, x.live.clock)
 	e.Line += x.s.bufLine
 	e.EndLine += e.Line
-	var here []int
-	for ; x.next < len(x.places) && x.places[x.next].pos < end; x.next++ {
-		here = append(here, x.places[x.next].literal)
-	}
+	here := x.literals(span)
 	return found{entry: e, hits: x.live.base.Match(e, x.live.ruleLiterals(here))}
+}
+
+// literals are those in the entry's own lines. Places between its pieces are others'.
+func (x *liveRead) literals(span parser.Span) []int {
+	var here []int
+	for i := x.next; i < len(x.places) && x.places[i].pos < span.End; i++ {
+		if span.Holds(x.places[i].pos) {
+			here = append(here, x.places[i].literal)
+		}
+	}
+	for len(span.Gaps) == 0 && x.next < len(x.places) && x.places[x.next].pos < span.End {
+		x.next++
+	}
+	return here
 }
 
 func (l *live) streamOf(s *liveStream) *source.Stream {
@@ -318,7 +367,7 @@ func (l *live) restore(j journalEntry) {
 	}
 	text := []byte(j.Text)
 	b := &source.Block{Text: text, To: len(text), Offset: j.Offset}
-	f := found{entry: newReader(l.parser, l.streamOf(s), b).entry(0, len(text), l.clock)}
+	f := found{entry: newReader(l.parser, l.streamOf(s), b).entry(parser.Span{End: len(text)}, l.clock)}
 	f.entry.Line = j.Line
 	f.entry.EndLine += j.Line
 	var here []int

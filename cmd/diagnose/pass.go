@@ -2,7 +2,10 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"math"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -51,11 +54,13 @@ type order struct {
 	lines   int64
 	last    int64 // offset of the entry delivered last
 	pending map[int]blockResult
+	held    []found // those that a later block may find an earlier entry than
 	spans   []span
 }
 
 type blockResult struct {
 	newlines int64
+	end      int64 // where the block's core ends in the stream
 	found    []found
 	span     span
 }
@@ -87,6 +92,7 @@ func (p *pass) run(ctx context.Context) error {
 	close(jobs)
 	workers.Wait()
 	for i := range p.orders {
+		p.orders[i].release(math.MaxInt64, func(f found) { p.deliver(i, f) })
 		p.lines[i] = p.orders[i].lines
 	}
 	return ctx.Err()
@@ -135,7 +141,7 @@ func (p *pass) block(j job) {
 	b := j.block
 	reader := newReader(p.parser, p.streams[j.stream], b)
 	reader.uncounted = p.uncounted
-	r := blockResult{found: p.work(j.stream, reader)}
+	r := blockResult{found: p.work(j.stream, reader), end: b.Offset + int64(b.To)}
 	if p.dated != nil {
 		r.span = reader.span(*p.dated)
 	}
@@ -151,7 +157,8 @@ func (p *pass) block(j job) {
 }
 
 // add delivers the results that are next in sequence. An entry that crosses
-// blocks is found in each of them and delivered once.
+// blocks is found in each of them and delivered once. What ends a block may be in
+// pieces, between which the next block finds others, so it is held back till then.
 func (o *order) add(seq int, r blockResult, deliver func(found)) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -164,19 +171,29 @@ func (o *order) add(seq int, r blockResult, deliver func(found)) {
 		delete(o.pending, o.next)
 		o.next++
 		for _, f := range r.found {
-			if f.entry.Offset <= o.last {
-				continue
-			}
-			o.last = f.entry.Offset
 			f.entry.Line += int(o.lines) + 1
 			f.entry.EndLine += f.entry.Line
-			deliver(f)
+			o.held = append(o.held, f)
 		}
+		o.release(r.end-parser.MaxEntry, deliver)
 		if !r.span.from.IsZero() {
 			o.spans = append(o.spans, r.span)
 		}
 		o.lines += r.newlines
 	}
+}
+
+// release delivers what is held and begins before the offset end, in order.
+func (o *order) release(end int64, deliver func(found)) {
+	slices.SortStableFunc(o.held, func(a, b found) int { return cmp.Compare(a.entry.Offset, b.entry.Offset) })
+	n := 0
+	for ; n < len(o.held) && o.held[n].entry.Offset < end; n++ {
+		if f := o.held[n]; f.entry.Offset > o.last {
+			o.last = f.entry.Offset
+			deliver(f)
+		}
+	}
+	o.held = slices.Delete(o.held, 0, n)
 }
 
 // reader makes entries of places in one block.
@@ -196,15 +213,30 @@ func newReader(p *parser.Parser, s *source.Stream, b *source.Block) *reader {
 	return &reader{parser: p, stream: s, b: b, finder: p.Finder(parser.Window{Text: b.Text, Cuts: b.Cuts}), at: b.From}
 }
 
-// entry parses the entry with the bounds that the finder gave.
-func (r *reader) entry(start, end int, now clock) *diagnose.Entry {
-	e := r.parser.Parse(r.b.Text[start:end], now.reference(r.stream))
+// entry parses the entry that the finder gave.
+func (r *reader) entry(span parser.Span, now clock) *diagnose.Entry {
+	e := r.parser.Parse(span.Text(r.b.Text), now.reference(r.stream))
 	e.Stream = r.stream.Name
-	e.Offset = r.b.Offset + int64(start)
+	e.Offset = r.b.Offset + int64(span.Start)
+	if len(span.Gaps) > 0 {
+		r.apart(&e, span)
+	}
 	if !r.uncounted {
-		e.Line = r.lineOf(start)
+		e.Line = r.lineOf(span.Start)
 	}
 	return &e
+}
+
+// apart notes the lines of others between those of e.
+func (r *reader) apart(e *diagnose.Entry, span parser.Span) {
+	own, from := 0, span.Start
+	for _, g := range span.Gaps {
+		own += bytes.Count(r.b.Text[from:g.From], newline)
+		lines := bytes.Count(r.b.Text[g.From:g.To], newline)
+		e.Apart = append(e.Apart, diagnose.Apart{After: own, Lines: lines})
+		e.EndLine += lines
+		from = g.To
+	}
 }
 
 // lineOf counts newlines from the last place asked for, so that asking for
@@ -221,16 +253,10 @@ func (r *reader) lineOf(pos int) int {
 
 // all calls f with every entry that begins in the block's core.
 func (r *reader) all(now clock, f func(*diagnose.Entry)) {
-	pos := r.b.From
-	if pos >= r.b.To {
+	if r.b.From >= r.b.To {
 		return
 	}
-	if start, end := r.finder.Bounds(pos); start < pos {
-		pos = end
-	}
-	for pos < r.b.To {
-		end := r.finder.Next(pos)
-		f(r.entry(pos, end, now))
-		pos = end
+	for pos := r.finder.First(r.b.From); pos < r.b.To; pos = r.finder.Next(pos) {
+		f(r.entry(r.finder.Span(pos), now))
 	}
 }

@@ -2,6 +2,7 @@ package parser
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"diagnose"
@@ -9,15 +10,18 @@ import (
 
 // toolFormats are the formats of BlueKing and of the programs that deployments run,
 // in the order they are tried. Where two could take the same line the narrower one
-// stands first: a ZooKeeper line before the glog line it is nested in, sshd before
-// the rest of syslog, ssh and Ansible before the prompts of a shell.
-var toolFormats = []Format{
+// stands first: a ZooKeeper line before the glog line it is nested in, loggers whose
+// level could be syslog's host before syslog, sshd before the rest of it, ssh and
+// Ansible before the prompts of a shell. Behind them stand the layouts of loggers,
+// servers and databases.
+var toolFormats = slices.Concat([]Format{
 	zookeeperFormat,
 	blueKingFormat,
 	springFormat,
 	bkciFormat,
 	bkciAgentFormat,
 	glogFormat,
+}, isoLoggers, []Format{
 	sshdFormat,
 	syslogFormat,
 	ansibleOutputFormat,
@@ -25,7 +29,51 @@ var toolFormats = []Format{
 	curlFormat,
 	sshFormat,
 	shellFormat,
+}, lineLoggers)
+
+// isoLoggers stand before syslog: what they say behind the time could be its host.
+var isoLoggers = []Format{hclogFormat, rustFormat, log4jFormat}
+
+// lineLoggers are the layouts of loggers, servers and databases that come behind
+// the programs above.
+var lineLoggers = []Format{
+	mongoFormat,
+	jsonFormat,
+	logfmtFormat,
+	logrusFormat,
+	supervisordFormat,
+	dpkgFormat,
+	cbsFormat,
+	zapFormat,
+	mysqlFormat,
+	rabbitFormat,
+	capnslogFormat,
+	elasticFormat,
+	pythonFormat,
+	osloFormat,
+	postgresFormat,
+	nginxFormat,
+	goLogFormat,
+	apacheFormat,
+	phpFormat,
+	haproxyFormat,
+	redisFormat,
+	accessFormat,
+	rubyFormat,
+	dotnetFormat,
+	powerShellFormat,
+	logcatFormat,
+	eventFormat,
+	macFormat,
+	bglFormat,
+	thunderbirdFormat,
+	hpcFormat,
+	barsFormat,
+	proxifierFormat,
 }
+
+// loggerFormats are those of both lists.
+var loggerFormats = slices.Concat(isoLoggers, lineLoggers)
 
 // starts is a set of line beginnings, looked up by their first byte.
 type starts [256][]string

@@ -41,7 +41,7 @@ func textHead(line []byte, e *diagnose.Entry) int {
 		}
 		return 0
 	}
-	if isPrefixedContinuation(line) {
+	if isPrefixedContinuation(line) || isPostgresDetail(line) {
 		return -1
 	}
 	if e == nil {
@@ -63,20 +63,14 @@ func textStamp(line []byte, e *diagnose.Entry) int {
 	if c-'0' > 9 && c|0x20-'a' > 25 && c < 0x80 && c != ' ' {
 		return 0
 	}
-	t, n := readISO(line[at:])
-	if n == 0 && at == 0 {
-		t, n = readRFC3164(line)
-	}
+	t, n := readStamp(line[at:])
 	if n == 0 && at == 1 {
 		if t, n = readCommonLog(line); n > 0 {
 			at = 0
 		}
 	}
-	if n == 0 && c == '1' {
-		t, n = readEpoch(line[at:])
-		if at+n < len(line) && strings.IndexByte(" ]\t", line[at+n]) < 0 {
-			n = 0
-		}
+	if n > 0 && digits(line, at) >= at+10 && at+n < len(line) && strings.IndexByte(" ]\t", line[at+n]) < 0 {
+		n = 0 // a number, and no stamp: 1732154655 goes on otherwise
 	}
 	if n == 0 && c-'0' <= 9 {
 		t, n = readClock(line[at:])

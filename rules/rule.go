@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"time"
 
 	"diagnose"
@@ -101,6 +102,9 @@ var formatsOf = map[string][]string{
 	"sshd":       {"sshd", "syslog", "ssh", "text"},
 }
 
+// layouts are the formats of log libraries, which programs of any product write.
+var layouts = []string{"json", "logfmt", "logrus", "zap", "hclog", "rust", "python", "log4j", "golog", "ruby", "dotnet"}
+
 // sees reports whether the rule is offered an entry of the format.
 func (r *Rule) sees(format string) bool {
 	list := r.Formats
@@ -110,12 +114,7 @@ func (r *Rule) sees(format string) bool {
 	if len(list) == 0 {
 		return true
 	}
-	for _, f := range list {
-		if f == format {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(list, format) || len(r.Formats) == 0 && slices.Contains(layouts, format)
 }
 
 func (r *Rule) signal(name string) *Signal {

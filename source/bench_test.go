@@ -1,6 +1,7 @@
 package source
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -90,4 +91,35 @@ func BenchmarkPipe(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkManyFiles is what 5,000 short files cost: to find them, to look whether
+// they are archives, and to read them once.
+func BenchmarkManyFiles(b *testing.B) {
+	d := b.TempDir()
+	for i := range 5000 {
+		write(b, filepath.Join(d, fmt.Sprintf("%02d/%04d.log", i%50, i)), logText(25))
+	}
+	open := func() []*Stream {
+		streams, _ := Open([]string{d}, nil, Options{})
+		return streams
+	}
+	all := open()
+	b.Run("open", func(b *testing.B) {
+		for b.Loop() {
+			open()
+		}
+	})
+	b.Run("unpack", func(b *testing.B) {
+		for b.Loop() {
+			Unpack(b.Context(), all)
+		}
+	})
+	b.Run("read", func(b *testing.B) {
+		for b.Loop() {
+			for _, s := range all {
+				s.Blocks(b.Context(), func(b *Block) error { b.Release(); return nil })
+			}
+		}
+	})
 }

@@ -40,7 +40,7 @@ func readAll(t *testing.T, s *Stream) (string, Stats) {
 	return text.String(), st
 }
 
-func write(t *testing.T, path, text string) string {
+func write(t testing.TB, path, text string) string {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		t.Fatal(err)

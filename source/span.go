@@ -158,11 +158,10 @@ func (p piece) read(in *counter, opt *Options, m *meter) *checkedReader {
 
 func (r *checkedReader) Read(b []byte) (int, error) {
 	want := r.want()
-	n, err := r.r.Read(b[:min(int64(len(b)), max(want-r.n, 0)+1)])
-	if r.n+int64(n) > want {
-		n = int(want - r.n)
-		err = worded(fmt.Sprintf("zip data is damaged: it is longer than the %d bytes that the archive says it has", want))
+	if r.n == want && len(b) > 0 {
+		return 0, r.behind(want)
 	}
+	n, err := r.r.Read(b[:min(int64(len(b)), want-r.n)])
 	r.n += int64(n)
 	if r.piece.checked {
 		r.sum = crc32.Update(r.sum, crc32.IEEETable, b[:n])
@@ -171,6 +170,18 @@ func (r *checkedReader) Read(b []byte) (int, error) {
 		err = r.end(want)
 	}
 	return n, err
+}
+
+// behind says what comes after the last byte that there should be.
+func (r *checkedReader) behind(want int64) error {
+	var one [1]byte
+	switch n, err := io.ReadFull(r.r, one[:]); {
+	case n > 0:
+		return worded(fmt.Sprintf("zip data is damaged: it is longer than the %d bytes that the archive says it has", want))
+	case err != io.EOF:
+		return err
+	}
+	return r.end(want)
 }
 
 func (r *checkedReader) want() int64 {

@@ -224,7 +224,7 @@ func (p *Parser) lookAtHead(line *lineInfo, format *Format, inner []byte, messag
 			return
 		}
 	}
-	if message > 0 && format == &p.formats[len(p.formats)-1] {
+	if message > 0 && (format == &p.formats[len(p.formats)-1] || loggerNames[format.Name]) {
 		line.shapes |= shTextHead
 	}
 	line.shapes |= shapeOf(inner) & openers

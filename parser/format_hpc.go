@@ -16,6 +16,10 @@ var hpcFormat = Format{
 	Finish: levelFinish,
 }
 
+// hpcComponents are what the cluster's manager watches (the data set's own list).
+var hpcComponents = newStarts("switch_module ", "gige ", "node ", "action ", "unix.hw ", "partition ", "clusterfilesystem ", "boot_cmd ", "shutdown_cmd ",
+	"domain ", "tserver ", "command ")
+
 // maxHPCWords bounds the words between the id and the epoch.
 const maxHPCWords = 6
 
@@ -24,13 +28,16 @@ func hpcHead(line []byte, e *diagnose.Entry) int {
 		return -1
 	}
 	id := digits(line, 0)
-	if id < 4 || id > 9 || line[id] != ' ' || !isASCIIWord(line[id+1]) {
+	if id < 2 || id > 9 || line[id] != ' ' || !isASCIIWord(line[id+1]) {
 		return -1
 	}
 	c := cursor{line: line, at: id + 1}
 	node := c.word()
 	c.literal(" ")
 	component := c.at
+	if c.bad || !hpcComponents.match(c.rest()) {
+		return -1
+	}
 	var t time.Time
 	end := 0
 	for range maxHPCWords {

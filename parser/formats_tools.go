@@ -75,6 +75,18 @@ var lineLoggers = []Format{
 // loggerFormats are those of both lists.
 var loggerFormats = slices.Concat(isoLoggers, lineLoggers)
 
+// loggerNames are their names: below a line of theirs the program's traces may stand,
+// as below one with a time that only the generic format knows.
+var loggerNames = namesOf(loggerFormats)
+
+func namesOf(formats []Format) map[string]bool {
+	names := make(map[string]bool, len(formats))
+	for i := range formats {
+		names[formats[i].Name] = true
+	}
+	return names
+}
+
 // starts is a set of line beginnings, looked up by their first byte.
 type starts [256][]string
 

@@ -39,11 +39,14 @@ func settleTime(e *diagnose.Entry, own, around, ref time.Time) {
 // year, and, when that is what the clocks differ by, the zone.
 func completeBy(own, around time.Time) (time.Time, zone) {
 	l, known := lacks(own), lacks(around)
-	if around.IsZero() || known&(diagnose.LacksYear|diagnose.LacksDay) != 0 {
+	if around.IsZero() || known&diagnose.LacksDay != 0 {
 		return own, noZone
 	}
 	if l&diagnose.LacksDay != 0 {
-		return around, noZone
+		return around, noZone // also without its year
+	}
+	if known&diagnose.LacksYear != 0 {
+		return own, noZone
 	}
 	if l&diagnose.LacksYear != 0 {
 		own = nearestYear(own, around)

@@ -32,10 +32,17 @@ func takeBranch(line []byte, _ *diagnose.Entry) ([]byte, uint64) {
 	if index := digits(line, 1) == end && end <= 3; isFormatHead(line) && !(index && isFormatHead(line[end+2:])) {
 		return nil, 0
 	}
-	if !isKnown(line[end+2:]) {
+	inner := line[end+2:]
+	if !isKnown(inner) && !(hasPrefix(inner, "  ") && isPlainName(line[1:end])) {
 		return nil, 0
 	}
-	return line[end+2:], writerOf(line[:end+1])
+	return inner, writerOf(line[:end+1])
+}
+
+// isPlainName reports whether name is a word: no time, no path, no fraction of a
+// count. Behind such a one indented text goes on with what the writer wrote above.
+func isPlainName(name []byte) bool {
+	return hostLen(name) == len(name)
 }
 
 // takeForeman reads the clock, the process with its number, and the bar.

@@ -29,7 +29,11 @@ func takeTeamCity(line []byte, e *diagnose.Entry) ([]byte, uint64) {
 		return nil, 0
 	}
 	noteClock(line[1:], e)
-	return line[skip(line, len(line)-len(rest)+closing+1, ' '):], 0
+	rest = rest[closing+1:]
+	if len(rest) > 0 && rest[0] == ' ' {
+		rest = rest[1:]
+	}
+	return rest, 0
 }
 
 // teamCityLevel returns the length of "W:\t ", "E: ", " :\t " and their like.

@@ -42,6 +42,8 @@ func TestPeel(t *testing.T) {
 	f("23:27:51 web.1   | text", "text")
 	f("[deploy-eu] curl: (6) x", "curl: (6) x")
 	f("[0] \tat a.b.C.d(E.java:1)", "\tat a.b.C.d(E.java:1)")
+	f("[deploy-eu]   indented", "  indented")
+	f("[17:45:39][Step 6/11]   indented", "  indented")
 	f("web1\tcurl: (6) x", "curl: (6) x")
 	f("build-7: curl: (6) x", "curl: (6) x")
 	f("2024-05-30 11:09:00,123 p=12 u=root n=ansible | curl: (6) x", "curl: (6) x")
@@ -100,7 +102,7 @@ func TestPeelLeavesPlainLines(t *testing.T) {
 		`{"log":"cut`, `{"log":"a","stream":}`, "{", "{}", "{\"log\":\"x\",\"time\"",
 		`{"msg":"kubelet said {\"log\":\"x\",\"stream\":\"stderr\"}"}`,
 		"com.cloud.utils.exception.CloudRuntimeException: org.libvirt.LibvirtException: Failed to connect socket",
-		"mod.py: ValueError: x", "name\tjava.lang.IllegalStateException: x", "java.net.SocketException: Connection reset",
+		"[ 12%]   Building", "[3/8]   CC x.o", "[10:00:01]   x", "mod.py: ValueError: x", "name\tjava.lang.IllegalStateException: x", "java.net.SocketException: Connection reset",
 		"2022-11-04T23:27:51Z {not=labels} text", "2022-11-04 23:27:51 Started {\"a\":1}",
 	} {
 		if q := peel([]byte(own)); string(q.inner) != own || q.decoded {

@@ -350,12 +350,19 @@ func stripSyslog(line []byte) []byte {
 func syslogFinish(e *diagnose.Entry) {
 	e.Level = prefixLevel(e.Message)
 	e.Trouble = e.Level >= diagnose.LevelError || syslogTroubles.match([]byte(e.Message)) ||
-		strings.Contains(e.Message, ": Failed with result '") || strings.Contains(e.Message, "code=dumped, status=")
+		isBuildFailure([]byte(e.Message)) || strings.Contains(e.Message, ": Failed with result '") || strings.Contains(e.Message, "code=dumped, status=")
 	if e.Process == "" {
 		e.Process, _, _ = strings.Cut(e.Message, ":")
 	}
 	mentionHosts(e)
 	mentionUser(e)
+}
+
+// isBuildFailure knows the lines of compilers, make and tracebacks, which a service
+// that builds sends to syslog, and no daemon writes of itself.
+func isBuildFailure(message []byte) bool {
+	return isCompilerError(message) || hasPrefix(message, "make: *** ") || hasPrefix(message, "make[") && contains(message, "]: *** [") ||
+		hasPrefix(message, "Traceback (most recent call last)")
 }
 
 var syslogTroubles = newStarts("Attempted login by ", "Failed to start ", "failed to ", "Out of memory: ", "Failed to ")

@@ -11,7 +11,7 @@ import (
 // Formats returns every format in the order they are tried. The generic one is
 // last.
 func Formats() []Format {
-	all := make([]Format, 0, len(cloudstackFamily)+len(toolFormats)+1)
+	all := make([]Format, 0, len(cloudstackFamily)+len(toolFormats)+2)
 	all = append(all, cloudstackFamily...)
 	all = append(all, toolFormats...)
 	return append(all, journalExportFormat, textFormat)
@@ -21,10 +21,17 @@ func Formats() []Format {
 // and safe for concurrent use.
 type Parser struct {
 	formats []Format
+	framed  []bool // which of them are framedFormats
 }
 
 // New returns a parser of all formats.
-func New() *Parser { return &Parser{formats: Formats()} }
+func New() *Parser {
+	p := &Parser{formats: Formats()}
+	for i := range p.formats {
+		p.framed = append(p.framed, framedFormats[p.formats[i].Name])
+	}
+	return p
+}
 
 // Marks returns the literals, each of 9 bytes or more, around which entries
 // bear trouble or an outcome. Case does not matter.
@@ -136,7 +143,12 @@ func plainRest(format *Format, first, rest []byte) bool {
 // end, colours, and the prefixes of what carried it.
 func bodyLine(format *Format, line []byte) []byte {
 	q := peel(trimLineEnd(line))
-	line = q.inner
+	line = carriedText(q.inner, q.writer)
+	if framedFormats[format.Name] {
+		if n := format.Head(line, nil); n > 0 {
+			return line[n:]
+		}
+	}
 	if format.Strip != nil {
 		line = format.Strip(line)
 	}

@@ -76,8 +76,8 @@ func (s Span) Holds(pos int) bool {
 	return i == len(s.Gaps) || pos < s.Gaps[i].From
 }
 
-// Between two lines of one writer at most this much of other writers may stand, for
-// the second to go on with the first.
+// Between two lines that name one writer at most this much may stand, for the second
+// to go on with the first.
 const (
 	maxGapLines = 64
 	maxGapBytes = 8 << 10
@@ -106,8 +106,8 @@ type record struct {
 	exact bool // a parse from the beginning gives that owner too
 }
 
-// mark counts the lines that name their writer, and their bytes.
-type mark struct{ lines, bytes int }
+// mark is a place in the stretch: the lines above it, and where they end.
+type mark struct{ lines, end int }
 
 // Finder finds the entries around positions of one window. It remembers the stretch
 // of lines last walked, so that many hits near one another cost one walk.
@@ -121,7 +121,7 @@ type Finder struct {
 	from, end int
 	runs      []run // runs[0] is that of lines that name no writer
 	current   int   // run of the last line, -1 at the beginning
-	named     mark
+	seen      mark  // the stretch itself
 
 	whole bool // every line is asked for
 
@@ -147,9 +147,9 @@ func (f *Finder) Bounds(pos int) (start, end int) {
 // else begins an entry of its own, and so does a line that ends more than MaxEntry
 // after the start of the entry it would belong to.
 //
-// The line above is the nearest one of the same writer, over at most maxGapLines
-// lines and maxGapBytes of other writers. A line that names no writer goes on with
-// the line right above it.
+// The line above is the nearest one that names the same writer, over at most
+// maxGapLines lines and maxGapBytes, with the lines below it that name none. A line
+// that names no writer goes on with the line right above it.
 func (f *Finder) Span(pos int) Span {
 	i := f.record(pos)
 	if f.records[i].owner != f.records[i].start {
@@ -195,7 +195,12 @@ func (p *Parser) look(raw []byte) (line lineInfo) {
 			continue
 		}
 		line.kind = hardHead
-		p.lookAtHead(&line, &p.formats[i], inner, n)
+		if p.framed[i] {
+			line.writer = frameWriter(&p.formats[i], inner, q.writer)
+			lookInFrame(&line, inner[n:])
+		} else {
+			p.lookAtHead(&line, &p.formats[i], inner, n)
+		}
 		return line
 	}
 	line.shapes = shapeOf(carriedText(inner, q.writer))
@@ -206,6 +211,45 @@ func (p *Parser) look(raw []byte) (line lineInfo) {
 		line.shapes &^= shContinues // indented, but the first line of what Python prints
 	}
 	return line
+}
+
+// framedFormats are those of which every line has the whole head, also the lines of a
+// traceback: the lines of one process or thread go on with one another.
+var framedFormats = map[string]bool{osloFormat.Name: true, pythonFormat.Name: true, log4jFormat.Name: true}
+
+// frameWriter is the writer that the head of a framed line names inside of carrier.
+func frameWriter(format *Format, inner []byte, carrier uint64) uint64 {
+	var e diagnose.Entry
+	format.Head(inner, &e)
+	if e.PID == "" && e.Thread == "" {
+		return carrier
+	}
+	return carrier*hashPrime ^ writerOf([]byte(e.PID+"/"+e.Thread))
+}
+
+// lookInFrame notes what the message of a framed line is: a head, unless it is text of
+// a stack, or an open block takes it.
+func lookInFrame(line *lineInfo, message []byte) {
+	line.shapes = shapeOf(message)
+	switch {
+	case isStackText(message):
+		line.kind = plainLine
+		line.shapes |= shContinues
+	case line.shapes&inFrame != 0, line.shapes&shPyRaise != 0 && isQualified(message):
+		line.kind = softHead
+		line.shapes = line.shapes&(inFrame|shPyRaise|openers) | shTextHead
+	default:
+		line.shapes = line.shapes&openers | shTextHead
+	}
+}
+
+// inFrame are the shapes of messages that may go on with a traceback.
+const inFrame = shIndented | shTraceback | shPyChain
+
+// isQualified reports whether a dot stands in the name that line begins with.
+func isQualified(line []byte) bool {
+	dot := bytes.IndexByte(line, '.')
+	return dot > 0 && dot < hostLen(line)
 }
 
 // lookAtHead notes what blocks a head may open, and whether one may take it.
@@ -367,7 +411,7 @@ func (f *Finder) walk(line lineInfo, reach int, join bool) {
 // whether it is known.
 func (f *Finder) climb(line lineInfo, reach int, join bool) (from int, known bool) {
 	want := line.writer
-	gap := mark{}
+	gap := 0
 	for at := line.start; at > 0; {
 		if join && len(f.records) > 0 && at == f.end {
 			return len(f.up) - 1, false
@@ -379,22 +423,19 @@ func (f *Finder) climb(line lineInfo, reach int, join bool) (from int, known boo
 		above := f.look(start)
 		f.up = append(f.up, above)
 		at = start
-		switch {
-		case above.writer == want || want == 0:
-			if b := &f.up[from]; want != 0 && b.writer == want && b.end-start > MaxEntry {
+		if want == 0 || above.writer == want {
+			if b := &f.up[from]; want != 0 && b.end-start > MaxEntry {
 				return from, true
 			}
-			from = len(f.up) - 1
+			from, gap = len(f.up)-1, 0
 			if above.kind == hardHead {
 				return from, true
 			}
-			want, gap = above.writer, mark{}
-		case above.writer != 0:
-			gap.lines++
-			gap.bytes += above.end - above.start
-			if gap.lines > maxGapLines || gap.bytes > maxGapBytes {
-				return from, true
-			}
+			want = above.writer
+			continue
+		}
+		if gap++; gap > maxGapLines || f.up[from].start-start > maxGapBytes {
+			return from, true
 		}
 	}
 	return len(f.up) - 1, true
@@ -406,7 +447,7 @@ const farAbove = -1 << 40
 // begin empties the stretch. known says that nothing above start matters.
 func (f *Finder) begin(start int, known bool) {
 	f.records, f.runs = f.records[:0], append(f.runs[:0], run{begun: start > 0 && !known, owner: farAbove})
-	f.from, f.end, f.current, f.named = start, start, -1, mark{}
+	f.from, f.end, f.current, f.seen = start, start, -1, mark{end: start}
 }
 
 // push appends a line to the stretch. known says that nothing above it matters.
@@ -424,10 +465,9 @@ func (f *Finder) push(line *lineInfo, known bool) {
 	}
 	f.records = append(f.records, rec)
 	f.end, f.current = line.end, k
+	f.seen = mark{f.seen.lines + 1, line.end}
 	if line.writer != 0 {
-		f.named.lines++
-		f.named.bytes += line.end - line.start
-		r.last, r.lastStart = f.named, line.start
+		r.last, r.lastStart = f.seen, line.start
 	}
 }
 
@@ -461,7 +501,7 @@ func (f *Finder) runOf(line *lineInfo) int {
 	free := 0
 	for k := 1; k < len(f.runs); k++ {
 		r := &f.runs[k]
-		gone := f.gapped(r, line.end)
+		gone := f.gapped(r, line)
 		if r.writer == line.writer {
 			if gone {
 				*r = run{writer: line.writer, known: true}
@@ -473,7 +513,7 @@ func (f *Finder) runOf(line *lineInfo) int {
 		}
 	}
 	// The writer is new if as much as a gap may be was seen without it.
-	fresh := run{writer: line.writer, known: f.gapped(&run{lastStart: f.from}, line.end)}
+	fresh := run{writer: line.writer, known: f.gapped(&run{last: mark{end: f.from}, lastStart: f.from}, line)}
 	if free > 0 {
 		f.runs[free] = fresh
 		return free
@@ -482,10 +522,10 @@ func (f *Finder) runOf(line *lineInfo) int {
 	return len(f.runs) - 1
 }
 
-// gapped reports whether too much of others stands behind r's last line for a line
-// up to end to go on with it.
-func (f *Finder) gapped(r *run, end int) bool {
-	return f.named.lines-r.last.lines > maxGapLines || f.named.bytes-r.last.bytes > maxGapBytes || end-r.lastStart > MaxEntry
+// gapped reports whether too much stands behind r's last line for line, the next in
+// the stretch, to go on with it.
+func (f *Finder) gapped(r *run, line *lineInfo) bool {
+	return f.seen.lines-r.last.lines > maxGapLines || f.seen.end-r.last.end > maxGapBytes || line.end-r.lastStart > MaxEntry
 }
 
 // span returns the entry whose head is record i.
@@ -534,36 +574,64 @@ func (f *Finder) closed(head int) bool {
 		if k == f.current {
 			return false
 		}
-		return k == 0 || f.gapped(r, f.end) || !f.whole && f.silent(r)
+		next := lineInfo{start: f.end, end: f.end}
+		return k == 0 || f.gapped(r, &next) || !f.whole && f.silent(r)
 	}
 	return true
 }
 
-// minTag is the length of the shortest process id that is looked for.
-const minTag = 3
-
-// silent reports whether the writer r, of which a syslog names the process id, begins
-// another entry or is not heard of below. It spares classifying the lines of others.
+// silent reports whether the writer r begins another entry or is not heard of as far
+// below as a gap may be. It spares classifying the lines of others.
 func (f *Finder) silent(r *run) bool {
-	head := f.w.Text[r.owner:f.w.lineEnd(r.owner)]
-	if !maySyslog(head) {
-		return false
-	}
-	p, ok := readSyslog(trimLineEnd(head))
-	if !ok || len(p.pid) < minTag || p.writer() != r.writer {
-		return false
-	}
-	to := min(len(f.w.Text), r.owner+MaxEntry)
+	head := trimLineEnd(f.w.Text[r.owner:f.w.lineEnd(r.owner)])
+	q := peel(head)
+	framed := q.writer != r.writer
+	tag := f.p.tag(head, &q, framed)
+	to := min(len(f.w.Text), r.last.end+maxGapBytes+1)
 	for at := f.end; at < to; {
-		i := bytes.Index(f.w.Text[at:to], p.pid)
-		if i < 0 {
-			return true
+		if tag != nil {
+			i := bytes.Index(f.w.Text[at:to], tag)
+			if i < 0 {
+				return true
+			}
+			at = f.w.lineStart(at + i)
 		}
-		line := f.look(f.w.lineStart(at + i))
-		if line.writer == r.writer {
-			return line.kind == hardHead
+		end := f.w.lineEnd(at)
+		if framed || tag != nil || peel(trimLineEnd(f.w.Text[at:end])).writer == r.writer {
+			if line := f.look(at); line.writer == r.writer {
+				return line.kind == hardHead
+			}
 		}
-		at = line.end
+		at = end
 	}
 	return true
+}
+
+// minTag is the length of the shortest name that is looked for.
+const minTag = 3
+
+// tag returns a text that all lines of the writer of head have, nil when none is
+// known.
+func (p *Parser) tag(head []byte, q *peeled, framed bool) []byte {
+	var tag []byte
+	if framed {
+		var e diagnose.Entry
+		for i := range p.formats {
+			if p.formats[i].Head(q.head(), &e) >= 0 {
+				break
+			}
+		}
+		if tag = []byte(e.PID); len(tag) < minTag {
+			tag = []byte(e.Thread)
+		}
+	} else if maySyslog(head) {
+		s, ok := readSyslog(head)
+		if ok && s.writer() == q.writer {
+			tag = s.pid
+		}
+	}
+	if len(tag) < minTag {
+		return nil
+	}
+	return tag
 }

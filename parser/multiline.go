@@ -286,7 +286,7 @@ type run struct {
 	known  bool // what is open is known exactly, not only what was opened nearby
 	sure   bool // owner is known exactly
 
-	last      mark // what named lines stand above, the writer's last one included
+	last      mark // behind the last line that names the writer
 	lastStart int  // where that one begins
 
 	open  uint64 // set of states

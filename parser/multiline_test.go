@@ -98,6 +98,13 @@ func TestWritersAreKeptApart(t *testing.T) {
 	f("2022-11-04T23:27:51.747589212Z stderr F Traceback (most recent call last):\n2022-11-04T23:27:51.747589213Z stdout F done\n"+
 		"2022-11-04T23:27:51.747589214Z stderr F   File \"a.py\", line 1, in f\n2022-11-04T23:27:51.747589215Z stderr F ValueError: x\n",
 		"Traceback (most recent call last):/  File \"a.py\", line 1, in f/ValueError: x", "done")
+	// OpenStack and log4j put the whole head before every line.
+	f("2026-11-21 02:04:15.123 2811 ERROR nova.compute [req-1 - - -] boom\n2026-11-21 02:04:15.123 2812 INFO nova.api [req-2 - - -] fine\n"+
+		"2026-11-21 02:04:15.124 2811 ERROR nova.compute Traceback (most recent call last):\n2026-11-21 02:04:15.124 2812 ERROR nova.api Traceback (most recent call last):\n"+
+		"2026-11-21 02:04:15.124 2811 ERROR nova.compute   File \"a.py\", line 1, in f\n2026-11-21 02:04:15.124 2811 ERROR nova.compute nova.exception.NoValidHost: no\n",
+		"boom/Traceback (most recent call last):/  File \"a.py\", line 1, in f/nova.exception.NoValidHost: no", "fine", "Traceback (most recent call last):")
+	f("2026-11-21 02:04:15,123 ERROR [pool-1] a.b.C - boom\n2026-11-21 02:04:15,123 INFO [pool-2] a.b.C - fine\n2026-11-21 02:04:15,123 ERROR [pool-1] a.b.C - \tat a.B.c(B.java:1)\n",
+		"boom/\tat a.B.c(B.java:1)", "fine")
 	// Text that names no writer is the line's above, or nobody's.
 	f("web-1  | a\n\tindented\nplain\nweb-1  | \tat a.B.c(B.java:1)\n", "a/\tindented/\tat a.B.c(B.java:1)", "plain")
 	// Too much of others between.

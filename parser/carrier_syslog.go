@@ -1,6 +1,10 @@
 package parser
 
-import "diagnose"
+import (
+	"bytes"
+
+	"diagnose"
+)
 
 // syslogWrapper is what a syslog daemon or journald puts before the lines that a
 // service prints; readSyslog has the layouts. It is taken off where a line of a
@@ -37,6 +41,26 @@ func (p *syslogPrefix) isText(line []byte) bool {
 	}
 	text := line[p.textAt:]
 	return isFormatHead(text) || p.host == nil && isExceptionLine(text)
+}
+
+// unindent returns the lines below a head without the blanks that journalctl puts
+// before the further lines of a message, as many as the first one's prefix is long;
+// nil when there are none.
+func unindent(head, below []byte) []byte {
+	const shortest = len("Nov 21 02:04:15 h a: ")
+	if len(below) < shortest || below[0] != ' ' || below[shortest-1] != ' ' || !maySyslog(head) {
+		return nil
+	}
+	p, ok := readSyslog(head)
+	if !ok || skip(below, 0, ' ') < p.messageAt {
+		return nil
+	}
+	indent := bytes.Repeat([]byte{' '}, p.messageAt)
+	out := make([]byte, 0, len(below))
+	for line := range bytes.Lines(below) {
+		out = append(out, bytes.TrimPrefix(line, indent)...)
+	}
+	return out
 }
 
 // maySyslog is a cheap test that keeps ordinary lines away from readSyslog.

@@ -90,6 +90,10 @@ func (p *Parser) parse(text []byte, ref time.Time) diagnose.Entry {
 	}
 	line, rest, _ := bytes.Cut(text, []byte{'\n'})
 	raw := trimLineEnd(line)
+	below := unindent(raw, rest)
+	if below != nil {
+		rest = below
+	}
 	q := peelInto(raw, &told)
 	head := q.head()
 	format := &p.formats[len(p.formats)-1]
@@ -106,7 +110,7 @@ func (p *Parser) parse(text []byte, ref time.Time) diagnose.Entry {
 	own := e.Time
 	merge(&e, &told)
 	settleTime(&e, own, told.Time, ref)
-	if unpacked == nil && !q.decoded && plainRest(format, line, rest) {
+	if unpacked == nil && below == nil && !q.decoded && plainRest(format, line, rest) {
 		e.Message = e.Text[len(raw)-len(q.inner)+msg:]
 	} else {
 		e.Message = joinMessage(format, head[msg:], q.below(), rest)

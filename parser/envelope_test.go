@@ -90,6 +90,23 @@ func TestEscapedMarks(t *testing.T) {
 	}
 }
 
+// journalctl indents the further lines of a message by the length of its prefix, and
+// names units instead of programs when it is asked to.
+func TestJournalctl(t *testing.T) {
+	f := func(in, want string) {
+		t.Helper()
+		e := New().Parse([]byte(in), time.Time{})
+		if got := strings.Join([]string{e.Format, e.Host, e.Process, e.PID, e.Message}, "|"); got != want {
+			t.Errorf("%s\n got %s\nwant %s", in, got, want)
+		}
+	}
+	f("Nov 04 23:27:52 build-7 app[813]: boom\n                                    second\n                                      third\n",
+		"syslog|build-7|app|813|boom\n  second\n    third")
+	f("Nov 04 23:27:52 build-7 app[813]: boom\n    second\n", "syslog|build-7|app|813|boom\n    second")
+	f("Fri 2022-11-04 23:27:53 UTC build-7 ssh.service[814]: error: x\n", "sshd|build-7|ssh|814|error: x")
+	f("Fri 2022-11-04 23:27:53 UTC build-7 app.service[814]: x\n", "syslog|build-7|app|814|x")
+}
+
 // binaryField is a field of the export format whose value holds line ends.
 func binaryField(name, value string) string {
 	var size [8]byte

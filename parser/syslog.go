@@ -297,7 +297,7 @@ func isProcessByte(c byte) bool {
 // fill copies the prefix into e.
 func (p *syslogPrefix) fill(e *diagnose.Entry) {
 	e.Time = p.time
-	e.Host, e.Process, e.PID = string(p.host), string(p.process), string(p.pid)
+	e.Host, e.Process, e.PID = string(p.host), strings.TrimSuffix(string(p.process), ".service"), string(p.pid)
 }
 
 func isSSHD(process []byte) bool {
@@ -305,10 +305,10 @@ func isSSHD(process []byte) bool {
 		process = process[i+1:]
 	}
 	switch string(process) {
-	case "sshd", "sshd-session", "sshd-auth":
+	case "sshd", "sshd-session", "sshd-auth", "ssh.service", "sshd.service":
 		return true
 	}
-	return false
+	return hasPrefix(process, "sshd@") || hasPrefix(process, "ssh@")
 }
 
 func sshdHead(line []byte, e *diagnose.Entry) int {

@@ -7,13 +7,13 @@ import (
 	"os"
 )
 
-// peekFile reads the first bytes of a file.
-func peekFile(path string, b []byte) int {
+// peekFile reads the first bytes of a file. Which file it is only a name would say.
+func peekFile(path string, b []byte) (int, fileID) {
 	f, err := os.Open(path)
 	if err != nil {
-		return 0
+		return 0, fileID{}
 	}
 	defer f.Close()
 	n, _ := io.ReadFull(f, b)
-	return n
+	return n, fileID{}
 }

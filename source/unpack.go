@@ -1,13 +1,13 @@
 package source
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 )
@@ -136,11 +136,9 @@ func each(n, most int, f func(int)) {
 // a compression that may hold one.
 func archives(ctx context.Context, streams []*Stream) []int {
 	found := make([]bool, len(streams))
-	each(len(streams), len(streams), func(i int) {
-		head := make([]byte, tarBlock)
-		head = head[:streams[i].peek(ctx, head)]
-		found[i] = findDecoder(head) != nil || isTar(head) || isZip(head)
-	})
+	var room atomic.Int64
+	room.Store(shortMemory)
+	each(len(streams), len(streams), func(i int) { found[i] = streams[i].looksPacked(ctx, &room) })
 	var out []int
 	for i, yes := range found {
 		if yes {
@@ -150,12 +148,44 @@ func archives(ctx context.Context, streams []*Stream) []int {
 	return out
 }
 
+// shortFile is the size up to which a file is kept when it was looked at, and
+// shortMemory what all of them may take.
+const (
+	shortFile   = 16 << 10
+	shortMemory = 16 << 20
+)
+
+// looksPacked looks at the first bytes of a stream. A short file is then read.
+func (s *Stream) looksPacked(ctx context.Context, room *atomic.Int64) bool {
+	f, isFile := s.place.(*file)
+	if !isFile {
+		head := make([]byte, tarBlock)
+		return isPacked(head[:s.peek(ctx, head)])
+	}
+	b := make([]byte, tarBlock)
+	if s.Size > 0 && s.Size <= shortFile {
+		b = make([]byte, max(s.Size+1, tarBlock))
+	}
+	n, id := peekFile(f.path, b)
+	if isPacked(b[:n]) {
+		return true
+	}
+	// Files that the kernel makes up (/proc) have no size, and give less than all.
+	if n == int(s.Size) && n < len(b) && n > 0 && id != (fileID{}) && room.Add(-s.Size) >= 0 {
+		f.mu.Lock()
+		f.short = &short{b[:n:n], id}
+		f.mu.Unlock()
+	}
+	return false
+}
+
+func isPacked(head []byte) bool {
+	return findDecoder(head) != nil || isTar(head) || isZip(head)
+}
+
 // peek reads the first bytes of a stream's place. What is wrong with it the first
 // pass says.
 func (s *Stream) peek(ctx context.Context, b []byte) int {
-	if f, ok := s.place.(*file); ok {
-		return peekFile(f.path, b)
-	}
 	r, err := s.place.open(ctx)
 	if err != nil {
 		return 0
@@ -241,7 +271,10 @@ func (c *contents) keep(l *leaf) *kept {
 		c.room = 0
 		return nil
 	}
-	var text bytes.Buffer
+	var text strings.Builder
+	if l.format == "" && l.size > 0 {
+		text.Grow(int(l.size))
+	}
 	n, err := io.Copy(&text, io.LimitReader(l.text, c.room+1))
 	if n > c.room {
 		c.room = 0

@@ -282,7 +282,7 @@ func (p pieceReader) Read(b []byte) (int, error) {
 func TestTrust(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 4))
 	zh := randomLines(r, 3*trustNeeds, false)
-	odd := gb("系统找不到指定的路径。\n")
+	odd := gb("无法连接到远程服务器。\n")
 	some := zh[:strings.LastIndexByte(zh[:len(zh)/8], '\n')+1]
 	raw := zh + strings.Repeat(odd+some, 40) + odd
 	want, counted := transcodedBy(strings.NewReader(raw), 1<<20)
@@ -292,15 +292,20 @@ func TestTrust(t *testing.T) {
 			t.Errorf("by %d: %+v, want %+v", size, n, counted)
 		}
 	}
-	if n := counted.lines[asGB18030]; n < 20 {
+	if n := counted.lines[asGB18030]; n != 41 {
 		t.Errorf("%d lines of GB18030 were seen of 41", n)
+	}
+	// Without the byte that tells, a long stretch is seen where a sample is taken.
+	long := zh + strings.Repeat(gb("系统找不到指定的路径。\n"), 2*trustWindow/20)
+	if _, n := transcodedBy(strings.NewReader(long), 1<<20); n.lines[asGB18030] < trustWindow/20 {
+		t.Errorf("%+v of a long stretch", n)
 	}
 	// UTF-16 is seen at once, for its NULs; and where most is ASCII, so is the rest.
 	if got := string(transcoded([]byte(zh + le(zh)))); got != zh+zh {
 		t.Errorf("UTF-16 behind trusted text differs at %d", diffAt(got, zh+zh))
 	}
 	sparse := strings.Repeat(strings.Repeat("plain and simple\n", 500)+"作业成功\n", 200)
-	if got := string(transcoded([]byte(sparse + odd + sparse))); got != sparse+"系统找不到指定的路径。\n"+sparse {
+	if got := string(transcoded([]byte(sparse + odd + sparse))); got != sparse+"无法连接到远程服务器。\n"+sparse {
 		t.Error("a line in mostly ASCII was missed")
 	}
 }

@@ -165,8 +165,8 @@ func TestBadMembers(t *testing.T) {
 			fmt.Sprintf("\nnoted x: looks binary: 100%% of its first %d bytes are NULs and other control characters", len(end))},
 		{"twice", tarOf(a, b, m{"a.log", "again\n"}, m{"a.log#2", "no\n"}),
 			`x:a.log "one\ntwo\n"` + "\n" + `x:a.log#2 "again\n"` + "\n" + `x:a.log#2#2 "no\n"` + "\n" + only("b", "")},
-		{"names", zipOf(m{"../../etc/passwd", "1"}, m{"/root/x", "2"}, m{"C:\\x\\y", "3"}, m{"a\nb\x1b[31m\u202e", "4"}, m{"\xff\xfe", "5"}, m{"./c", "6"}),
-			`x:../../etc/passwd "1"` + "\n" + `x:/root/x "2"` + "\n" + `x:C:\x\y "3"` + "\n" + `x:\xff\xfe "5"` + "\n" + `x:a\nb\x1b[31m\u202e "4"` + "\n" + `x:c "6"`},
+		{"names", zipOf(m{"../../etc/passwd", "1"}, m{"/root/x", "2"}, m{"C:\\x\\y", "3"}, m{"a\nb\x1b[31m\u202e", "4"}, m{"\xff\xfe", "5"}, m{"./c", "6"}, m{gb("日志/错误.log"), "7"}),
+			`x:../../etc/passwd "1"` + "\n" + `x:/root/x "2"` + "\n" + `x:C:\x\y "3"` + "\n" + `x:\xff\xfe "5"` + "\n" + `x:a\nb\x1b[31m\u202e "4"` + "\n" + `x:c "6"` + "\n" + `x:日志/错误.log "7"`},
 	} {
 		t.Run(c.name, func(t *testing.T) { everyWay(t, c.data, c.want, Options{}) })
 	}

@@ -2,12 +2,14 @@
 //
 // In come the places a user names: standard input, files, FIFOs, directories
 // and unexpanded globs. Out go streams, in the order of their names, and from
-// each stream blocks of whole lines with the text around them, decompressed
-// where the first bytes say gzip or zstd. A stream can be read again: a file is
-// reopened, a pipe is replayed from what was kept of it. Whatever was not read,
-// and why, is said as a Problem.
+// each stream blocks of whole lines with the text around them. What is compressed
+// is decoded (gzip, zstd, xz, bzip2, lz4), and what is an archive (tar, zip) is
+// taken apart into streams of its own, inside one another too; content tells, not
+// names. A stream can be read again: a file is reopened, a pipe is replayed from
+// what was kept of it, a member of an archive comes from memory or is decoded
+// again. Whatever was not read, and why, is said as a Problem.
 //
-// The package does not look into lines: to it text is bytes. It counts no lines,
-// knows no time stamps but a file's own, and writes nothing but the private
-// temporary file that keeps a large pipe.
+// The package does not look into lines but for how their characters are encoded. It
+// numbers no lines, knows no time stamps but a file's own, and writes nothing but the private
+// temporary file that keeps a large pipe: members of archives never come to disk.
 package source

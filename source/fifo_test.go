@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 func fifo(t *testing.T) string {
@@ -40,6 +41,29 @@ func TestFIFO(t *testing.T) {
 	}
 	if s.Size != -1 || !s.ModTime.IsZero() {
 		t.Errorf("Size %d, ModTime %v, want -1 and none", s.Size, s.ModTime)
+	}
+}
+
+// A writer that fills one FIFO before it opens the next is not waited for in vain.
+func TestFIFOsInTurn(t *testing.T) {
+	a, b := fifo(t), fifo(t)
+	text := strings.Repeat("from a FIFO\n", 100_000)
+	go func() {
+		os.WriteFile(a, []byte(text), 0)
+		os.WriteFile(b, []byte(gz(tarOf(m{"x.log", text}))), 0)
+	}()
+	streams, _ := Open([]string{a, b}, nil, Options{})
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	streams, problems, err := Unpack(ctx, streams)
+	if err != nil || len(problems) > 0 || len(streams) != 2 {
+		t.Fatalf("%d streams, %v, %v", len(streams), problems, err)
+	}
+	for _, s := range streams {
+		if got, st := readAll(t, s); got != text || len(st.Problems) > 0 {
+			t.Errorf("%s: %d bytes, want %d; %v", s.Name, len(got), len(text), st.Problems)
+		}
+		s.Close()
 	}
 }
 

@@ -7,14 +7,22 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
 // maxName bounds a member's name as it is shown, in bytes.
 const maxName = 1024
 
 // shownName is a member's name for people: nothing is ever opened by it. What does
-// not print is escaped, and of a very long name the middle is left out.
+// not print is escaped, and of a very long name the middle is left out. Zip programs
+// of Chinese Windows write names in GBK and do not say so.
 func shownName(name string) string {
+	if !utf8.ValidString(name) {
+		if text, err := simplifiedchinese.GB18030.NewDecoder().String(name); err == nil && !strings.ContainsRune(text, utf8.RuneError) {
+			name = text
+		}
+	}
 	for strings.HasPrefix(name, "./") {
 		name = strings.TrimLeft(name[2:], "/")
 	}

@@ -239,6 +239,20 @@ func (r *pipeReader) peek(b []byte) int {
 	return n
 }
 
+// readAhead reads what a pass would read, as far as it can be kept, until the context
+// ends: who writes to this pipe may have to come to its end before he opens another
+// that is being waited for.
+func (p *pipe) readAhead(ctx context.Context) {
+	for ctx.Err() == nil && p.room() >= pipeChunk {
+		p.mu.Lock()
+		have, ended := p.total, p.end != nil || p.closed || p.src == nil
+		p.mu.Unlock()
+		if ended || p.more(ctx, have) != nil {
+			return
+		}
+	}
+}
+
 func (p *pipe) room() int64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()

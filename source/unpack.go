@@ -138,7 +138,20 @@ func archives(ctx context.Context, streams []*Stream) []int {
 	found := make([]bool, len(streams))
 	var room atomic.Int64
 	room.Store(shortMemory)
-	each(len(streams), len(streams), func(i int) { found[i] = streams[i].looksPacked(ctx, &room) })
+	waiting, stop := context.WithCancel(ctx)
+	defer stop()
+	pipes := 0
+	for _, s := range streams {
+		if _, ok := s.place.(*pipe); ok {
+			pipes++
+		}
+	}
+	each(len(streams), len(streams), func(i int) {
+		found[i] = streams[i].looksPacked(ctx, &room)
+		if p, ok := streams[i].place.(*pipe); ok && pipes > 1 {
+			go p.readAhead(waiting)
+		}
+	})
 	var out []int
 	for i, yes := range found {
 		if yes {

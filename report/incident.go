@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"diagnose"
@@ -83,6 +84,21 @@ func Cause(w io.Writer, c *diagnose.Cause, style Style) error {
 	p := &printer{Writer: bufio.NewWriter(w), style: style, words: wordsOf(style.Lang)}
 	p.cause(0, 1, c)
 	return p.Flush()
+}
+
+// Steps are the steps of a cause's fix, filled in, each what to do and its commands.
+func Steps(c *diagnose.Cause, lang string) []string {
+	var out []string
+	for _, s := range fillSteps(c.Rule.Texts(lang).Fix, c.Captures) {
+		text := Printable(s.Say)
+		for _, cmd := range strings.Split(strings.TrimSpace(s.Run), "\n") {
+			if cmd != "" {
+				text = strings.TrimSpace(text + "\n  " + Printable(cmd))
+			}
+		}
+		out = append(out, text)
+	}
+	return out
 }
 
 // CauseJSON returns one cause as it stands in the JSON report, on one line.

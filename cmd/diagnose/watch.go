@@ -18,6 +18,7 @@ import (
 	"diagnose"
 	"diagnose/follow"
 	"diagnose/incident"
+	"diagnose/notify"
 	"diagnose/report"
 )
 
@@ -29,12 +30,17 @@ Examples
   diagnose watch '/var/log/containers/*.log' --state /var/lib/diagnose
   diagnose watch --format json /var/log/app | jq 'select(.event=="opened") | .cause.title'
   diagnose watch --from-start --once old-logs/    read what is there, then stop
+  diagnose watch --notify wecom:file:/etc/diagnose/wecom --notify alertmanager:env:AM_URL /var/log/app
 
 Usage
   diagnose watch [flags] PATH...      files, directories, globs; they need not exist yet
 
 Flags
 %s
+Receivers      KIND:env:VARIABLE or KIND:file:PATH; the address is never a flag
+  webhook, alertmanager, slack, dingtalk, wecom, feishu
+  exec:["program","argument"]        the report on its standard input, no shell
+
 Signals
   SIGHUP   read the rules again; a broken set is refused and the old one stays
   SIGTERM  store what is known and stop
@@ -52,6 +58,8 @@ type watchOptions struct {
 	warnings  bool
 	settle    time.Duration
 	poll      time.Duration
+	notify    []string
+	listen    string
 	help      bool
 }
 
@@ -62,6 +70,8 @@ func (o *watchOptions) addFlags(fs *pflag.FlagSet) {
 	fs.BoolVar(&o.warnings, "warnings", false, "tell of warnings too")
 	fs.DurationVar(&o.settle, "settle", 5*time.Second, "how long a symptom waits for its cause to show")
 	fs.DurationVar(&o.poll, "poll", time.Second, "how often files are looked at when the system does not notify")
+	fs.StringArrayVar(&o.notify, "notify", nil, "tell a `receiver` (repeatable): slack:env:SLACK_URL, dingtalk:file:PATH, exec:[\"page\"] ...")
+	fs.StringVar(&o.listen, "listen", "", "serve /metrics and /healthz on a local `address`: 127.0.0.1:9465")
 	o.common.addFlags(fs)
 	fs.BoolVarP(&o.help, "help", "h", false, "this text")
 	fs.SortFlags = false
@@ -132,7 +142,13 @@ type watcher struct {
 	book     incident.Book
 	state    *stateDir
 	follower follower
+	tellers  notify.Dispatcher
+	host     string
 	stop     context.CancelFunc
+
+	gauge  *gauge // for those who ask; nil without --listen
+	gaps   int64
+	judged int64
 
 	unsaved bool
 	planned bool          // a judgement is to come
@@ -168,10 +184,20 @@ func (o *watchOptions) watch(ctx context.Context, std stdio, places []string) er
 	if said != "" {
 		w.log.Warn(said)
 	}
+	finish, err := w.openReceivers(ctx)
+	if err != nil {
+		return err
+	}
+	defer finish()
 	from := w.resume(stored)
 	w.follower, err = follow.New(places, from, follow.Options{FromStart: o.fromStart, Poll: o.poll, Back: backText})
 	if err != nil {
 		return err
+	}
+	if o.listen != "" {
+		if err := w.serve(ctx); err != nil {
+			return err
+		}
 	}
 	return w.run(ctx)
 }
@@ -230,6 +256,7 @@ func (w *watcher) handle(ev follow.Event) error {
 		w.live.recall(ev.Stream, piece{text: ev.Text, offset: ev.Offset + w.live.stream(ev.Stream, ev.ModTime).base, line: ev.Line, at: now})
 	case follow.Gap:
 		w.live.missed(ev.Stream, lostText(ev))
+		w.gaps++
 		w.log.Warn("bytes were gone before they could be read", "stream", ev.Stream, "at least", ev.Lost, "reason", ev.Reason)
 		w.unsaved = true
 	case follow.Problem:
@@ -273,6 +300,7 @@ func (w *watcher) plan(in time.Duration) {
 // judge asks what is wrong now, and tells what is new.
 func (w *watcher) judge() {
 	w.planned = false
+	w.judged++
 	began := time.Now()
 	v := w.live.judgeNow()
 	all := w.live.observations(v, began, watchRules{settle: w.o.settle, warnings: w.o.warnings}, &w.book)
@@ -297,6 +325,7 @@ func (w *watcher) tick() {
 		w.shrink()
 	}
 	w.commit()
+	w.measure(now)
 }
 
 // sweepEvery is how often old evidence is forgotten.
@@ -307,10 +336,19 @@ func (w *watcher) tell(changes []incident.Change, v *diagnose.Verdict) {
 	if len(changes) == 0 {
 		return
 	}
+	var notices []notify.Notice
 	for _, c := range changes {
-		if err := w.print(c, causeOf(v, &c.Incident)); err != nil {
+		cause := causeOf(v, &c.Incident)
+		if err := w.print(c, cause); err != nil {
 			w.fail(err)
 		}
+		if len(w.o.notify) > 0 {
+			notices = append(notices, w.notice(c, cause))
+		}
+	}
+	// On disk before the state says that it was told.
+	if err := w.tellers.Notify(notices); err != nil {
+		w.fail(fmt.Errorf("what is to be told cannot be stored: %w", err))
 	}
 	w.unsaved = true
 	w.commit()

@@ -181,6 +181,10 @@ func FuzzBounds(f *testing.F) {
 	for _, k := range lineKinds {
 		f.Add([]byte(k+"\n"+lineKinds[3]), 0)
 	}
+	for _, lines := range blocks(f) {
+		f.Add([]byte(strings.Join(lines, "\n")), 60)
+		f.Add([]byte("web-1  | "+strings.Join(lines, "\ndb-1   | x\nweb-1  | ")), 200)
+	}
 	p := New()
 	f.Fuzz(func(t *testing.T, text []byte, pos int) {
 		if len(text) == 0 || pos < 0 || pos >= len(text) {

@@ -217,14 +217,18 @@ func (p *Parser) look(raw []byte) (line lineInfo) {
 // traceback: the lines of one process or thread go on with one another.
 var framedFormats = map[string]bool{osloFormat.Name: true, pythonFormat.Name: true, log4jFormat.Name: true}
 
-// frameWriter is the writer that the head of a framed line names inside of carrier.
+// frameWriter is the writer that the head of a framed line names. Where a wrapper
+// names one that counts: the lines inside that are no heads name nothing else.
 func frameWriter(format *Format, inner []byte, carrier uint64) uint64 {
+	if carrier != 0 {
+		return carrier
+	}
 	var e diagnose.Entry
 	format.Head(inner, &e)
 	if e.PID == "" && e.Thread == "" {
-		return carrier
+		return 0
 	}
-	return carrier*hashPrime ^ writerOf([]byte(e.PID+"/"+e.Thread))
+	return writerOf([]byte(e.PID + "/" + e.Thread))
 }
 
 // lookInFrame notes what the message of a framed line is: a head, unless it is text of
@@ -572,7 +576,8 @@ func (f *Finder) closed(head int) bool {
 			continue
 		}
 		if k == f.current {
-			return false
+			// The next line may go on with this one if it names no writer.
+			return k > 0 && !f.whole && peel(trimLineEnd(f.w.Text[f.end:f.w.lineEnd(f.end)])).writer != 0 && f.silent(r)
 		}
 		next := lineInfo{start: f.end, end: f.end}
 		return k == 0 || f.gapped(r, &next) || !f.whole && f.silent(r)

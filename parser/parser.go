@@ -5,9 +5,11 @@
 // is one file with one Format value; Formats lists them in the order they are
 // tried. The package knows nothing of files, rules or cases.
 //
-// Whether a line begins an entry is decided by that line alone, so that the
-// entries found around a hit are the same, with the same bounds, as a parse
-// from the beginning of the stream gives.
+// Whether a line begins an entry is decided by that line, or by it and the block of
+// lines that a line at most MaxEntry above it opened (see multiline.go), so that the
+// entries found around a hit are the same, with the same bounds, as a parse from the
+// beginning of the stream gives. Lines that name their writer go on with the nearest
+// line of that writer; an entry may then be in several pieces (see Span).
 package parser
 
 import (

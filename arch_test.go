@@ -28,7 +28,7 @@ var rooms = map[string][]string{
 	"notify":       {},
 	"redact":       {},
 	"corpus":       {"diagnose", "gopkg.in/yaml.v3"},
-	"index":        {"diagnose", "github.com/blevesearch/bleve"},
+	"index":        {"diagnose", "github.com/blevesearch/bleve", "github.com/blevesearch/bleve_index_api"},
 	"cmd/diagnose": {"diagnose", "diagnose/follow", "diagnose/incident", "diagnose/notify", "diagnose/redact", "diagnose/corpus", "diagnose/index", "diagnose/source", "diagnose/filter", "diagnose/parser", "diagnose/correlate", "diagnose/rules", "diagnose/verdict", "diagnose/report", "github.com/spf13/pflag", "golang.org/x/term", "github.com/gofrs/flock"},
 }
 

@@ -1,0 +1,152 @@
+package index
+
+import (
+	"hash/fnv"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Fingerprint is what is alike in two incidents of one kind: the masked lines of
+// their trouble and the rules that named their causes.
+type Fingerprint struct {
+	Lines []Line   `json:"lines"`
+	Rules []string `json:"rules"` // of the root causes
+}
+
+// Line is a text with what differs between two occurrences taken out
+// (diagnose.Mask), and how often it stood in the log.
+type Line struct {
+	Text  string `json:"text"`
+	Count int    `json:"count"`
+}
+
+// Bounds of a fingerprint's features.
+const (
+	maxLines    = 24 // lines, in their order
+	maxPairs    = 14 // pairs of words of one line
+	maxFeatures = 240
+)
+
+// Kinds of features by their first letter, with their weights. A whole line says
+// more than two words of it; the rule of a cause says most.
+const (
+	featureRule = 'r'
+	featureLine = 't'
+	featurePair = 's'
+)
+
+func featureWeight(f string) float64 {
+	switch f[0] {
+	case featureRule:
+		return 4
+	case featureLine:
+		return 2
+	}
+	return 1
+}
+
+func feature(kind byte, text string) string {
+	h := fnv.New64a()
+	h.Write([]byte(text))
+	return string(kind) + strconv.FormatUint(h.Sum64()>>24, 36)
+}
+
+// Empty reports whether nothing can be like it.
+func (f Fingerprint) Empty() bool { return len(f.Lines) == 0 && len(f.Rules) == 0 }
+
+// features are the terms under which the fingerprint is found, each once.
+func (f Fingerprint) features() []string {
+	var out []string
+	seen := map[string]bool{}
+	add := func(s string) {
+		if !seen[s] && len(out) < maxFeatures {
+			seen[s] = true
+			out = append(out, s)
+		}
+	}
+	for _, r := range f.Rules {
+		add(feature(featureRule, r))
+	}
+	for _, l := range first(f.Lines, maxLines) {
+		for _, x := range l.features() {
+			add(x)
+		}
+	}
+	return out
+}
+
+// features are those of one line: the line, and each two words that follow one
+// another.
+func (l Line) features() []string {
+	words := lineWords(l.Text)
+	if len(words) == 0 {
+		return nil
+	}
+	out := []string{feature(featureLine, strings.Join(words, " "))}
+	for i := 0; i+1 < len(words) && i < maxPairs; i++ {
+		out = append(out, feature(featurePair, words[i]+" "+words[i+1]))
+	}
+	return out
+}
+
+// lineWords are the words of a masked line that two hosts' logs have in common:
+// a word with something masked in it is a name, and counts as one.
+func lineWords(text string) []string {
+	var out []string
+	for _, w := range strings.FieldsFunc(foldText(text), func(r rune) bool {
+		return !isWord(r) && !isIdeograph(r) && r != '#' && r != '-' && r != '.'
+	}) {
+		w = strings.Trim(w, ".-_")
+		switch {
+		case w == "":
+		case strings.Contains(w, "#"):
+			if n := len(out); n == 0 || out[n-1] != "#" {
+				out = append(out, "#")
+			}
+		default:
+			out = append(out, ideographs(w)...)
+		}
+	}
+	return out
+}
+
+// ideographs splits Chinese text into its pairs and leaves other words whole.
+func ideographs(w string) []string {
+	if !strings.ContainsFunc(w, isIdeograph) {
+		return []string{foldWord(w)}
+	}
+	var out []string
+	for _, t := range Tokens(w) {
+		out = append(out, t.Term)
+	}
+	return out
+}
+
+// normal is the text by which two lines are the same one.
+func (l Line) normal() string { return strings.Join(lineWords(l.Text), " ") }
+
+func first[T any](list []T, n int) []T {
+	if len(list) > n {
+		return list[:n]
+	}
+	return list
+}
+
+// without returns what a has and b lacks, by key.
+func without[T any](a, b []T, key func(T) string) []T {
+	has := map[string]bool{}
+	for _, x := range b {
+		has[key(x)] = true
+	}
+	return slices.DeleteFunc(slices.Clone(a), func(x T) bool { return has[key(x)] })
+}
+
+// both returns what a and b have in common, by key, in a's order.
+func both[T any](a, b []T, key func(T) string) []T {
+	has := map[string]bool{}
+	for _, x := range b {
+		has[key(x)] = true
+	}
+	return slices.DeleteFunc(slices.Clone(a), func(x T) bool { return !has[key(x)] })
+}

@@ -34,6 +34,8 @@ type transcoder struct {
 	off   int64 // where buf[at] stands in what is read
 	begun bool
 
+	binary bool // nothing is text, and nothing is looked at
+
 	ready []byte // is handed out before anything else: of buf, or out
 	out   []byte // transcoded text
 
@@ -128,9 +130,24 @@ func (t *transcoder) begin() bool {
 	t.at, t.off = mark, int64(mark)
 	t.counts.marked, t.counts.dropped = t.form != inBytes, mark > 0
 	if t.form == inBytes {
+		t.binary = isBinary(head)
 		t.votes.survey(head[mark:], t.final())
 	}
 	return true
+}
+
+// isBinary reports whether a text of bytes does not begin as text in any encoding.
+// Nothing is decoded in what does not: it has a bit of all of them.
+func isBinary(head []byte) bool {
+	if looksLike(head) == "" {
+		return false
+	}
+	t := newTranscoder(bytes.NewReader(nil))
+	defer t.close()
+	t.begun, t.err = true, io.EOF
+	t.end = copy(t.buf, head)
+	text, _ := io.ReadAll(t)
+	return looksLike(text) != ""
 }
 
 // fetch reads up to n bytes behind those that are held, and reports whether any
@@ -233,6 +250,9 @@ var held = judgement{as: asHeld}
 // pass returns how much of b stays as it is, and the piece behind it. b begins with
 // a piece.
 func (t *transcoder) pass(b []byte) (int, stretch) {
+	if t.binary {
+		return len(b), stretch{}
+	}
 	pos := 0
 	for pos < len(b) {
 		if next := t.skip(b, pos); next > pos {

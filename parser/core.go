@@ -38,8 +38,8 @@ func New() *Parser {
 func (p *Parser) Marks() []string {
 	seen := map[string]bool{}
 	var marks []string
-	for _, f := range p.formats {
-		for _, mark := range f.Marks {
+	for _, list := range append(p.marks(), crashMarks) {
+		for _, mark := range list {
 			for _, m := range append([]string{mark}, escapedMarks(mark)...) {
 				if k := strings.ToLower(m); !seen[k] {
 					seen[k] = true
@@ -49,6 +49,14 @@ func (p *Parser) Marks() []string {
 		}
 	}
 	return marks
+}
+
+func (p *Parser) marks() [][]string {
+	var lists [][]string
+	for _, f := range p.formats {
+		lists = append(lists, f.Marks)
+	}
+	return lists
 }
 
 // Spell returns the literals under which a strong id stands in a log, for a
@@ -117,6 +125,9 @@ func (p *Parser) parse(text []byte, ref time.Time) diagnose.Entry {
 	}
 	if format.Finish != nil {
 		format.Finish(&e)
+	}
+	if format.Name == textFormat.Name || format.Name == syslogFormat.Name {
+		noteCrash(&e)
 	}
 	if e.Inner == nil && !format.Closed {
 		openMessage(&e)

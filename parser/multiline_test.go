@@ -212,3 +212,28 @@ func TestBoundsOfWritersAgreeWithParseFromTheStart(t *testing.T) {
 		t.Error("no entry was in several pieces")
 	}
 }
+
+// What a program prints when it crashes is trouble; a diff and other output is not.
+func TestCrashesAreTrouble(t *testing.T) {
+	p := New()
+	quiet := map[string]bool{"rust-compile": true, "ansible-json": true, "ansible-yaml": true, "ansible-debug": true}
+	for name, lines := range blocks(t) {
+		text := []byte(strings.Join(lines, "\n"))
+		trouble := false
+		for _, s := range entriesFromTheStart(t, p, text) {
+			e := p.Parse(s.Text(text), time.Time{})
+			trouble = trouble || e.Trouble
+			if e.Trouble && strings.HasPrefix(e.Message, "--- ") {
+				t.Errorf("%s: a diff is trouble", name)
+			}
+		}
+		if !trouble && !quiet[name] {
+			t.Errorf("%s is no trouble", name)
+		}
+	}
+	for _, text := range []string{"2026-11-21 02:04:15 INFO done\n\tat a.B.c(B.java:1)", "/srv/a.js:3", "------", "web/deploy.rb:3:in `f': fine"} {
+		if e := p.Parse([]byte(text), time.Time{}); e.Trouble {
+			t.Errorf("%q is trouble", text)
+		}
+	}
+}

@@ -74,10 +74,10 @@ func maySyslog(line []byte) bool {
 	case c-'0' <= 9:
 		return line[4] == '-' && line[10] == 'T' || line[10] == '.' || line[1] >= 0x80 || line[2] >= 0x80 ||
 			line[2] == ' ' || line[3] == ' ' || line[4] == ' ' || line[1] == ' ' || line[5] == ' '
-	case c-'A' < 26:
-		return line[3] == ' '
 	}
-	return true
+	// A month or a day of the week, and a number.
+	blank := bytes.IndexByte(line[:maxMonth+2], ' ')
+	return blank > 2 && (line[blank+1] == ' ' || line[blank+1]-'0' <= 9)
 }
 
 // writer tells processes apart.

@@ -61,6 +61,7 @@ func zipBy(method uint16, members ...m) string {
 func lz(text string) string {
 	var out bytes.Buffer
 	w := lz4.NewWriter(&out)
+	w.Apply(lz4.BlockSizeOption(lz4.Block64Kb)) // the default makes readers take 4 MiB
 	w.Write([]byte(text))
 	w.Close()
 	return out.String()

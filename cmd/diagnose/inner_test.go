@@ -44,7 +44,7 @@ var hiders = []hider{
 	{"Go JSON", func(s string) string { return `{"level":"error","error":{"message":` + goJSON(s) + `}}` }, "error.message"},
 	{"PHP JSON", func(s string) string {
 		return `{"level":"error","message":` + strings.ReplaceAll(pythonJSON(s), "/", `\/`) + `}`
-	}, "message"},
+	}, ""}, // a JSON line is a format: its message is the entry's own
 	{"logfmt", func(s string) string {
 		return `level=error msg="task failed" err=` + fmt.Sprintf("%q", "run: \"x\" "+s)
 	}, "err"},

@@ -38,6 +38,9 @@ func powerShellHead(line []byte, e *diagnose.Entry) int {
 		return -1
 	}
 	near := line[:min(len(line), maxCommand)]
+	if !powerShellVerbs.match(line) && !contains(near, ".ps1") {
+		return -1
+	}
 	at := bytes.Index(near, []byte(" : "))
 	named := at > 3 && bytes.IndexByte(near[:at], ' ') < 0 && isPowerShell(near[:at])
 	if !named {

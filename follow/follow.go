@@ -74,23 +74,33 @@ type Event struct {
 	Line    int    // 1-based number of the first line of Text in the file
 	Text    []byte // valid until the handler returns
 	Partial bool   // Text ends in a line without its end, which may go on
-	Lost    int64  // of a Gap: the least number of bytes; -1 where it is not known
+	Lost    int64  // of a Gap: the least number of bytes; 0 where none is known of and some are likely; -1 where nothing is known
 	Reason  string
 	ModTime time.Time // of the file
 	// Continues says of Rotated that the file was cut in place: a line that was under
 	// way goes on at its beginning.
 	Continues bool
+	// Unsure says of such a Rotated that a copy holds everything that was seen; what
+	// was written between the copy and the cut is in neither, and nobody can know
+	// whether there was any.
+	Unsure bool
 }
 
-// Checkpoint is how far a stream was handed out, and what the file is known by. It
-// is stored as JSON.
+// Checkpoint is how far a file of a stream was handed out, and what the file is known
+// by. A stream has one for the file that it is read from, those behind it that wait,
+// and some before it: they tell where the next one begins when the first cannot be
+// found, and a writer may still have them open. It is stored as JSON.
 type Checkpoint struct {
 	Stream string `json:"stream"`
+	Late   int    `json:"late,omitempty"` // 0 for the file that is read, 1 for the one before it, -1 for the next, and so on
 	Path   string `json:"path"`
+	Log    string `json:"log,omitempty"` // where the file stood before it was rotated, if that is another path
 	Offset int64  `json:"offset"`
-	Line   int    `json:"line"` // the number of the line that begins at Offset
+	Line   int    `json:"line"` // the number of the line that begins at Offset; 0 when it was not counted yet
 
-	ModTime time.Time `json:"modTime,omitzero"` // of the file when it was looked at last
+	Size    int64     `json:"size,omitempty"`   // of the file when it was looked at last; 0 for a compressed one
+	ModTime time.Time `json:"modTime,omitzero"` // of the file then
+	Looked  time.Time `json:"looked,omitzero"`  // when that was
 
 	Identity
 }
@@ -100,7 +110,8 @@ type Identity struct {
 	Device  uint64    `json:"device"`
 	Inode   uint64    `json:"inode"`
 	Birth   time.Time `json:"birth,omitzero"`
-	Head    string    `json:"head,omitempty"` // hash of its first HeadLen bytes
+	Head    string    `json:"head,omitempty"`  // hash of its first HeadLen bytes
+	Heads   []uint32  `json:"heads,omitempty"` // CRC-32 of its first 16, 32, 64 ... bytes, below HeadLen
 	HeadLen int64     `json:"headLen,omitempty"`
 	Tail    string    `json:"tail,omitempty"` // hash of the TailLen bytes before Offset
 	TailLen int64     `json:"tailLen,omitempty"`

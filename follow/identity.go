@@ -1,11 +1,15 @@
 package follow
 
 import (
+	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
+	"hash/crc32"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 )
@@ -13,28 +17,25 @@ import (
 // fileInfo is what the system says of a file.
 type fileInfo struct {
 	device, inode uint64
+	links         uint64    // names that the file has; 0 where the system does not say
 	birth         time.Time // zero where the system does not know
 	size          int64
 	modTime       time.Time
 	regular       bool
 }
 
+func plainInfo(info os.FileInfo) fileInfo {
+	return fileInfo{size: info.Size(), modTime: info.ModTime(), regular: info.Mode().IsRegular(), links: 1}
+}
+
 // same reports whether two infos are of one file. The birth time tells a file from
 // an older one whose inode it got.
-func (a fileInfo) same(b fileInfo) bool {
-	return a.device == b.device && a.inode == b.inode && (a.birth.IsZero() || b.birth.IsZero() || a.birth.Equal(b.birth))
+func (i fileInfo) same(o fileInfo) bool {
+	return i.device == o.device && i.inode == o.inode && (i.birth.IsZero() || o.birth.IsZero() || i.birth.Equal(o.birth))
 }
 
 func (id Identity) of(i fileInfo) bool {
 	return fileInfo{device: id.Device, inode: id.Inode, birth: id.Birth}.same(i)
-}
-
-func statPath(path string) (fileInfo, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return fileInfo{}, err
-	}
-	return infoOf(info, path), nil
 }
 
 // sampleSize is how much of a file's beginning, and of the text before an offset,
@@ -42,15 +43,57 @@ func statPath(path string) (fileInfo, error) {
 const sampleSize = 1 << 10
 
 func hashOf(b []byte) string {
+	if len(b) == 0 {
+		return ""
+	}
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:12])
 }
+
+// headsOf returns checksums of ever longer beginnings.
+func headsOf(head []byte) []uint32 {
+	var out []uint32
+	for n := 16; n < len(head); n *= 2 {
+		out = append(out, crc32.ChecksumIEEE(head[:n]))
+	}
+	return out
+}
+
+// covers reports whether a file seems to be a copy of the text before the offset
+// that was made before the last of it was written: it is shorter, and begins alike
+// as far as that can be compared.
+func (c Checkpoint) covers(r relative) bool {
+	text, err := openText(r.path)
+	if err != nil {
+		return false
+	}
+	defer text.Close()
+	head := make([]byte, sampleSize)
+	n, size, _ := sizeOf(text, head, 0, 0)
+	head = head[:n]
+	if size >= c.Offset {
+		return false
+	}
+	if int64(n) >= c.HeadLen {
+		return hashOf(head[:c.HeadLen]) == c.Head
+	}
+	heads := headsOf(head)
+	return len(heads) > 0 && len(heads) <= len(c.Heads) && slices.Equal(heads, c.Heads[:len(heads)])
+}
+
+// valid reports whether a checkpoint is one that a follower makes.
+func (c Checkpoint) valid() bool {
+	return c.Offset >= 0 && c.Line >= 0 && c.HeadLen >= 0 && c.HeadLen <= sampleSize && c.TailLen >= 0 && c.TailLen <= min(sampleSize, c.Offset)
+}
+
+// errOther says that a file does not hold the text that was handed out of it.
+var errOther = errors.New("the file holds other text than it did")
 
 // fits reports whether a file holds, up to an offset, the text that a checkpoint
 // was made of: the same beginning, and the same bytes before the offset. Neither
 // alone proves it: copies share their beginnings.
 func (c Checkpoint) fits(path string) bool {
-	if c.HeadLen == 0 || c.Offset == 0 {
+	if c.HeadLen == 0 {
 		return false
 	}
 	r, err := openText(path)
@@ -58,25 +101,44 @@ func (c Checkpoint) fits(path string) bool {
 		return false
 	}
 	defer r.Close()
-	head := make([]byte, c.HeadLen)
-	if _, err := io.ReadFull(r, head); err != nil || hashOf(head) != c.Head {
-		return false
-	}
-	tail := make([]byte, c.TailLen)
+	_, _, err = c.prove(r)
+	return err == nil
+}
+
+// prove reads a text from its beginning to the checkpoint's offset, and returns its
+// first bytes and those before the offset when they are those of the checkpoint.
+func (c Checkpoint) prove(r io.Reader) (head, tail []byte, err error) {
+	// The tail may begin inside the head, and the head may end behind the offset.
 	from := c.Offset - c.TailLen
-	if overlap := int64(len(head)) - from; overlap > 0 {
-		n := copy(tail, head[from:])
-		_, err = io.ReadFull(r, tail[n:])
-	} else if err = skip(r, from-int64(len(head))); err == nil {
-		_, err = io.ReadFull(r, tail)
+	first := make([]byte, max(c.HeadLen, min(c.Offset, sampleSize)))
+	n, err := io.ReadFull(r, first)
+	if err != nil && err != io.ErrUnexpectedEOF && err != io.EOF {
+		return nil, nil, err
 	}
-	return err == nil && hashOf(tail) == c.Tail
+	first = first[:n]
+	if int64(n) < c.HeadLen || hashOf(first[:c.HeadLen]) != c.Head {
+		return nil, nil, errOther
+	}
+	tail = make([]byte, c.TailLen)
+	k := 0
+	if from < int64(n) {
+		k = copy(tail, first[from:])
+	} else if err := skip(r, from-int64(n)); err != nil {
+		return nil, nil, err
+	}
+	if _, err := io.ReadFull(r, tail[k:]); err != nil {
+		return nil, nil, errOther
+	}
+	if hashOf(tail) != c.Tail {
+		return nil, nil, errOther
+	}
+	return first[:min(n, sampleSize)], tail, nil
 }
 
 // skip moves a text forward, by seeking where that is possible.
 func skip(r io.Reader, n int64) error {
-	if f, ok := r.(*os.File); ok {
-		_, err := f.Seek(n, io.SeekCurrent)
+	if s, ok := r.(io.Seeker); ok {
+		_, err := s.Seek(n, io.SeekCurrent)
 		return err
 	}
 	_, err := io.CopyN(io.Discard, r, n)
@@ -85,8 +147,8 @@ func skip(r io.Reader, n int64) error {
 
 // openText opens a file, decompressed when its name says gzip.
 func openText(path string) (io.ReadCloser, error) {
-	f, err := os.Open(path)
-	if err != nil || !strings.HasSuffix(path, ".gz") {
+	f, err := openFile(path)
+	if err != nil || !isPacked(path) {
 		return f, err
 	}
 	z, err := gzip.NewReader(f)
@@ -97,6 +159,8 @@ func openText(path string) (io.ReadCloser, error) {
 	return &unzipped{z, f}, nil
 }
 
+func isPacked(path string) bool { return strings.HasSuffix(path, ".gz") }
+
 type unzipped struct {
 	*gzip.Reader
 	file *os.File
@@ -105,4 +169,21 @@ type unzipped struct {
 func (u *unzipped) Close() error {
 	u.Reader.Close()
 	return u.file.Close()
+}
+
+// firstBytes returns the beginning of a text, up to sampleSize.
+func firstBytes(path string) []byte {
+	r, err := openText(path)
+	if err != nil {
+		return nil
+	}
+	defer r.Close()
+	b := make([]byte, sampleSize)
+	n, _ := io.ReadFull(r, b)
+	return b[:n]
+}
+
+// begins reports whether a text begins with some bytes.
+func begins(path string, head []byte) bool {
+	return len(head) > 0 && bytes.HasPrefix(firstBytes(path), head)
 }

@@ -1,22 +1,57 @@
 package follow
 
 import (
+	"errors"
 	"os"
-	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
 
-func infoOf(info os.FileInfo, path string) fileInfo {
-	out := fileInfo{size: info.Size(), modTime: info.ModTime(), regular: info.Mode().IsRegular()}
-	if st, ok := info.Sys().(*syscall.Stat_t); ok {
-		out.device, out.inode = uint64(st.Dev), st.Ino
+// statx says everything in one call, the birth of a file included where the file
+// system knows it.
+func statx(fd int, path string, flags int) (fileInfo, error) {
+	var x unix.Statx_t
+	err := unix.EINTR
+	for err == unix.EINTR {
+		err, _ = unix.Statx(fd, path, flags, unix.STATX_BASIC_STATS|unix.STATX_BTIME, &x).(unix.Errno)
 	}
-	var stx unix.Statx_t
-	if path != "" && unix.Statx(unix.AT_FDCWD, path, 0, unix.STATX_BTIME|unix.STATX_INO, &stx) == nil &&
-		stx.Mask&unix.STATX_BTIME != 0 && stx.Ino == out.inode {
-		out.birth = time.Unix(stx.Btime.Sec, int64(stx.Btime.Nsec)).UTC()
+	if err != 0 {
+		return fileInfo{}, &os.PathError{Op: "stat", Path: path, Err: err}
 	}
-	return out
+	out := fileInfo{device: unix.Mkdev(x.Dev_major, x.Dev_minor), inode: x.Ino, size: int64(x.Size), links: uint64(x.Nlink),
+		modTime: time.Unix(x.Mtime.Sec, int64(x.Mtime.Nsec)), regular: x.Mode&unix.S_IFMT == unix.S_IFREG}
+	if x.Mask&unix.STATX_BTIME != 0 {
+		out.birth = time.Unix(x.Btime.Sec, int64(x.Btime.Nsec)).UTC()
+	}
+	return out, nil
+}
+
+// noStatx reports whether the call is unknown to the kernel (before 4.11) or
+// forbidden by a sandbox.
+func noStatx(err error) bool { return errors.Is(err, unix.ENOSYS) || errors.Is(err, unix.EPERM) }
+
+func statPath(path string) (fileInfo, error) {
+	out, err := statx(unix.AT_FDCWD, path, 0)
+	if !noStatx(err) {
+		return out, err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return fileInfo{}, err
+	}
+	return numbered(info), nil
+}
+
+// statFile says what is known of an open file.
+func statFile(f *os.File) (fileInfo, error) {
+	out, err := statx(int(f.Fd()), "", unix.AT_EMPTY_PATH)
+	if !noStatx(err) {
+		return out, err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return fileInfo{}, err
+	}
+	return numbered(info), nil
 }

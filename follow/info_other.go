@@ -1,4 +1,4 @@
-//go:build !unix
+//go:build !unix && !windows
 
 package follow
 
@@ -7,10 +7,19 @@ import (
 	"os"
 )
 
-// Where files have no number that os.FileInfo shows, the path takes its place; the
-// hashes of head and tail tell files of one path apart.
-func infoOf(info os.FileInfo, path string) fileInfo {
+// Where files have no number, the path takes its place; the hashes of head and
+// tail tell files of one path apart.
+func statPath(path string) (fileInfo, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return fileInfo{}, err
+	}
 	h := fnv.New64a()
 	h.Write([]byte(path))
-	return fileInfo{inode: h.Sum64(), size: info.Size(), modTime: info.ModTime(), regular: info.Mode().IsRegular()}
+	out := plainInfo(info)
+	out.inode = h.Sum64()
+	return out, nil
 }
+
+// statFile says what is known of an open file.
+func statFile(f *os.File) (fileInfo, error) { return statPath(f.Name()) }

@@ -1,4 +1,4 @@
-//go:build unix && !linux
+//go:build unix
 
 package follow
 
@@ -7,10 +7,10 @@ import (
 	"syscall"
 )
 
-func infoOf(info os.FileInfo, _ string) fileInfo {
-	out := fileInfo{size: info.Size(), modTime: info.ModTime(), regular: info.Mode().IsRegular()}
+func numbered(info os.FileInfo) fileInfo {
+	out := plainInfo(info)
 	if st, ok := info.Sys().(*syscall.Stat_t); ok {
-		out.device, out.inode = uint64(st.Dev), uint64(st.Ino)
+		out.device, out.inode, out.links = uint64(st.Dev), uint64(st.Ino), uint64(st.Nlink)
 	}
 	return out
 }

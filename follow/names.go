@@ -11,9 +11,13 @@ import (
 )
 
 // rotated is the end that rotation gives to a name: logrotate's numbers and
-// `dateext`, log4j's and logback's dates, multilog's and svlogd's are left out.
-// What compressed the file comes last.
+// `dateext`, the dates of log4j, logback and the kubelet. What compressed the file
+// comes last.
 var rotated = regexp.MustCompile(`(?:\.(\d{1,5})|[.-](\d{4}-?\d{2}-?\d{2})(?:[-_.T]?(\d{1,10}))?|(\.old|\.bak|\.prev(?:ious)?))?(\.gz)?$`)
+
+// dated is a name with the date before its extension, as log4j's
+// `app-%d{yyyy-MM-dd}.log` and logrotate's `extension` give it.
+var dated = regexp.MustCompile(`^(.+?)[._-](\d{4}-?\d{2}-?\d{2})(?:[-_.T](\d{1,10}))?(\.[A-Za-z]{1,5}?)(\.gz)?$`)
 
 // generation is what a rotated name says of its place in the order.
 type generation struct {
@@ -25,26 +29,29 @@ type generation struct {
 // baseName returns the name that a file had before it was rotated, and its place
 // in the order; ok is false for a name that shows no rotation.
 func baseName(name string) (base string, g generation, ok bool) {
-	m := rotated.FindStringSubmatchIndex(name)
-	if m == nil || m[0] == len(name) || m[0] == 0 {
+	if m := dated.FindStringSubmatch(name); m != nil && m[4] != ".gz" {
+		g, ok = generationOf("", m[2], m[3])
+		return m[1] + m[4], g, ok
+	}
+	m := rotated.FindStringSubmatch(name)
+	if m == nil || m[0] == "" || m[0] == name {
 		return name, g, false
 	}
-	part := func(i int) string {
-		if m[2*i] < 0 {
-			return ""
-		}
-		return name[m[2*i]:m[2*i+1]]
-	}
-	g.number, _ = strconv.Atoi(part(1))
-	if d := strings.ReplaceAll(part(2), "-", ""); d != "" {
-		date, err := time.Parse("20060102", d)
+	g, ok = generationOf(m[1], m[2], m[3])
+	return strings.TrimSuffix(name, m[0]), g, ok
+}
+
+func generationOf(number, date, sub string) (g generation, ok bool) {
+	g.number, _ = strconv.Atoi(number)
+	if date != "" {
+		day, err := time.Parse("20060102", strings.ReplaceAll(date, "-", ""))
 		if err != nil {
-			return name, generation{}, false
+			return generation{}, false
 		}
-		g.date = date
-		g.sub, _ = strconv.Atoi(part(3))
+		g.date = day
+		g.sub, _ = strconv.Atoi(sub)
 	}
-	return name[:m[0]], g, true
+	return g, true
 }
 
 // relative is a file of the same log as a stream: the stream's own path or a
@@ -58,22 +65,22 @@ type relative struct {
 
 // family returns the files of a log in a directory listing, oldest first: higher
 // numbers before lower, earlier dates before later, the current file last. Where
-// names do not decide, time stamps do.
-func family(path string, names []string, stat func(string) (fileInfo, bool)) []relative {
+// names do not decide, time stamps do. A compressed file does not count while the
+// one that it is made of is still there.
+func family(path string, names []string, stat func(string) (fileInfo, error)) []relative {
 	dir, base := filepath.Split(path)
 	var out []relative
 	for _, name := range names {
-		r := relative{path: dir + name}
-		switch b, g, ok := baseName(name); {
-		case name == base:
-			r.current = true
-		case ok && b == base:
+		r := relative{path: dir + name, current: name == base}
+		if !r.current {
+			b, g, ok := baseName(name)
+			if !ok || b != base || isPacked(name) && slices.Contains(names, strings.TrimSuffix(name, ".gz")) {
+				continue
+			}
 			r.gen = g
-		default:
-			continue
 		}
-		info, ok := stat(r.path)
-		if !ok {
+		info, err := stat(r.path)
+		if err != nil || !info.regular {
 			continue
 		}
 		r.info = info

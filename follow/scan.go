@@ -1,9 +1,7 @@
 package follow
 
 import (
-	"bytes"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -19,55 +17,85 @@ const scanEvery = 2 * time.Second
 // maxStreams bounds the files that are followed.
 const maxStreams = 10_000
 
+// maxDepth bounds directories inside one another.
+const maxDepth = 32
+
+// scan is one look at all places.
+type scan struct {
+	f     *Follower
+	dirs  map[fileKey]bool // that were listed; links may lead to them again
+	links []string         // looked at last: what they lead to may have a name of its own
+}
+
 // scan looks for files that were not there before.
-func (f *Follower) scan() error {
+func (f *Follower) scan(changed bool) error {
 	now := f.opt.Now()
-	if f.began && !f.wake.listed() && now.Sub(f.scanned) < scanEvery && now.After(f.scanned) {
+	if f.began && !changed && now.Sub(f.scanned) < scanEvery && now.After(f.scanned) {
 		return nil
 	}
 	f.scanned = now
+	x := scan{f: f, dirs: map[fileKey]bool{}}
 	for _, place := range f.places {
-		if err := f.place(place); err != nil {
+		if err := x.place(place); err != nil {
 			return err
 		}
 	}
-	f.began = true
+	for len(x.links) > 0 {
+		path := x.links[0]
+		x.links = x.links[1:]
+		if err := x.link(path); err != nil {
+			return err
+		}
+	}
+	if !f.began {
+		f.began = true
+		return f.absent()
+	}
 	return nil
 }
 
-func (f *Follower) place(place string) error {
+func (x *scan) place(place string) error {
 	info, err := os.Stat(place)
 	switch {
-	case err == nil && info.IsDir():
-		return f.directory(place, 0)
 	case err == nil:
-		return f.found(place, info)
-	case errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(place, "*?["):
-		return f.glob(place)
-	case errors.Is(err, fs.ErrNotExist):
-		f.wake.add(filepath.Dir(place))
-		return nil
+		return x.thing(place, info, depthOf(place))
+	case !errors.Is(err, fs.ErrNotExist):
+		return x.f.problem(place, err)
+	case strings.ContainsAny(place, "*?["):
+		return x.glob(place)
 	}
-	return f.problem(place, err)
+	x.f.wake.add(nearest(filepath.Dir(place)))
+	return nil
 }
 
-func (f *Follower) glob(pattern string) error {
+func depthOf(path string) int { return strings.Count(path, string(filepath.Separator)) }
+
+// nearest is a directory or the first above it that exists: where it will appear.
+func nearest(dir string) string {
+	for {
+		if info, err := os.Stat(dir); err == nil && info.IsDir() || dir == filepath.Dir(dir) {
+			return dir
+		}
+		dir = filepath.Dir(dir)
+	}
+}
+
+func (x *scan) glob(pattern string) error {
 	names, err := filepath.Glob(pattern)
 	if err != nil {
-		return f.problem(pattern, err)
+		return x.f.problem(pattern, err)
 	}
-	f.wake.add(fixedDir(pattern))
+	x.f.wake.add(nearest(fixedDir(pattern)))
+	listed := setOf(names)
 	for _, name := range names {
-		info, err := os.Stat(name)
-		if err != nil {
+		if x.f.isOld(name, listed) {
 			continue
 		}
-		if info.IsDir() {
-			err = f.directory(name, 0)
-		} else if !f.isOld(name, names) {
-			err = f.found(name, info)
-		}
+		info, err := os.Lstat(name)
 		if err != nil {
+			continue // it went away
+		}
+		if err := x.thing(name, info, depthOf(name)); err != nil {
 			return err
 		}
 	}
@@ -83,202 +111,147 @@ func fixedDir(pattern string) string {
 	return dir
 }
 
-// maxDepth bounds directories inside one another; links may lead round.
-const maxDepth = 16
+func setOf(names []string) map[string]bool {
+	set := make(map[string]bool, len(names))
+	for _, n := range names {
+		set[n] = true
+	}
+	return set
+}
 
-func (f *Follower) directory(dir string, depth int) error {
-	if depth > maxDepth {
-		return f.problem(dir, errors.New("lies too deep, or its links lead round: it is not followed"))
+// thing takes a name in; top is the depth of the place that led to it.
+func (x *scan) thing(path string, info os.FileInfo, top int) error {
+	switch mode := info.Mode(); {
+	case mode&fs.ModeSymlink != 0:
+		x.links = append(x.links, path)
+		return nil
+	case mode.IsDir():
+		return x.directory(path, top)
+	case mode.IsRegular():
+		return x.f.found(path)
+	default:
+		return x.f.problem(path, errors.New("is no regular file ("+kindOf(mode)+"): it is not followed"))
+	}
+}
+
+func kindOf(mode fs.FileMode) string {
+	switch {
+	case mode&fs.ModeNamedPipe != 0:
+		return "a FIFO"
+	case mode&fs.ModeSocket != 0:
+		return "a socket"
+	case mode&fs.ModeDevice != 0:
+		return "a device"
+	}
+	return mode.Type().String()
+}
+
+// link takes in what a link leads to.
+func (x *scan) link(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil // it may lead somewhere later
+	case err != nil:
+		return x.f.problem(path, err)
+	}
+	return x.thing(path, info, depthOf(path))
+}
+
+func (x *scan) directory(dir string, top int) error {
+	f := x.f
+	info, err := statPath(dir)
+	if err != nil {
+		return f.vanished(dir, err)
+	}
+	if x.dirs[info.key()] && info.inode != 0 {
+		return nil
+	}
+	x.dirs[info.key()] = true
+	if depthOf(dir)-top > maxDepth {
+		return f.problem(dir, errors.New("lies too deep: it is not followed"))
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return f.problem(dir, err)
+		return f.vanished(dir, err)
 	}
 	f.fine(dir)
 	f.wake.add(dir)
-	names := make([]string, len(entries))
-	for i, e := range entries {
-		names[i] = filepath.Join(dir, e.Name())
+	listed := make(map[string]bool, len(entries))
+	for _, e := range entries {
+		listed[filepath.Join(dir, e.Name())] = true
 	}
-	for _, path := range names {
-		info, err := os.Stat(path)
-		switch {
-		case err != nil: // it went away, or its link leads nowhere: it may come back
-		case info.IsDir():
-			err = f.directory(path, depth+1)
-		case info.Mode().IsRegular() && !f.isOld(path, names):
-			err = f.found(path, info)
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		if f.streams[path] != nil && e.Type().IsRegular() || !e.IsDir() && f.isOld(path, listed) {
+			continue
 		}
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			var p *fs.PathError
-			if !errors.As(err, &p) {
-				return err
-			}
-			if err := f.problem(path, err); err != nil {
-				return err
-			}
+		info, err := e.Info()
+		if err != nil {
+			continue // it went away
+		}
+		if err := x.thing(path, info, top); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// vanished says what is wrong with a directory, unless it just went away.
+func (f *Follower) vanished(dir string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return f.problem(dir, err)
 }
 
 // isOld reports whether a name is that of a rotated file, whose log is followed
 // under its own name, or of a compressed one.
-func (f *Follower) isOld(path string, names []string) bool {
+func (f *Follower) isOld(path string, listed map[string]bool) bool {
 	dir, name := filepath.Split(path)
 	base, _, ok := baseName(name)
-	if !ok {
+	if !ok || f.streams[path] != nil || f.stored[path] != nil {
 		return false
 	}
-	if strings.HasSuffix(name, ".gz") {
-		return true
-	}
-	return slices.Contains(names, dir+base) || f.streams[dir+base] != nil || f.has(dir+base)
-}
-
-func (f *Follower) has(name string) bool {
-	_, ok := f.stored[name]
-	return ok
+	log := dir + base
+	return isPacked(name) || listed[log] || f.streams[log] != nil || f.stored[log] != nil
 }
 
 // found begins to follow a file that is not followed yet.
-func (f *Follower) found(path string, info os.FileInfo) error {
+func (f *Follower) found(path string) error {
 	if f.streams[path] != nil {
 		return nil
 	}
-	if !info.Mode().IsRegular() {
-		return f.problem(path, errors.New("is no regular file: it is not followed"))
+	if isPacked(path) {
+		return f.problem(path, errors.New("is compressed: it is not followed"))
+	}
+	info, err := statPath(path)
+	if err != nil {
+		return f.vanished(path, err)
+	}
+	if o, ok := f.owners[info.key()]; ok && o.g.info.same(info) {
+		if o.g != o.s.live() || o.s.gone {
+			o.g.path = path // it was renamed
+		}
+		return nil
 	}
 	if len(f.streams) >= maxStreams {
 		return f.problem(filepath.Dir(path), errors.New("holds more files than are followed at once"))
 	}
-	s := &stream{name: path}
-	f.streams[path] = s
-	at, _ := slices.BinarySearch(f.names, path)
-	f.names = slices.Insert(f.names, at, path)
+	s := f.add(path)
 	f.wake.add(filepath.Dir(path))
 	f.wake.add(filepath.Dir(s.real()))
-	f.wake.again(path)
 	return f.start(s)
 }
 
-// start finds where a stream begins: at its checkpoint, at its end, or at its
-// beginning.
-func (f *Follower) start(s *stream) error {
-	info, err := statPath(s.name)
-	if err != nil {
-		return f.missing(s, err)
-	}
-	live := &segment{path: s.real(), info: info, line: 1}
-	relatives := f.relatives(live.path)
-	s.note(relatives)
-	c, stored := f.stored[s.name]
-	switch {
-	case stored:
-		delete(f.stored, s.name)
-		if err := f.resume(s, c, live, relatives); err != nil {
-			return err
-		}
-	case f.opt.FromStart && !f.began:
-		for _, r := range relatives {
-			if !r.current {
-				s.queue = append(s.queue, &segment{path: r.path, info: r.info, line: 1})
-			}
-		}
-		s.queue = append(s.queue, live)
-	case !f.began:
-		if err := live.toEnd(); err != nil {
-			return f.problem(s.name, err)
-		}
-		s.queue = []*segment{live}
-	default:
-		s.queue = []*segment{live}
-	}
-	return f.handle(Event{Kind: Appeared, Stream: s.name, File: s.queue[0].path, ModTime: info.modTime})
-}
-
-// resume goes on at a checkpoint: in the file under the name if it still is the
-// one, or else through those that were rotated away since.
-func (f *Follower) resume(s *stream, c Checkpoint, live *segment, relatives []relative) error {
-	at := slices.IndexFunc(relatives, func(r relative) bool {
-		return c.Identity.of(r.info) && r.info.size >= c.Offset && (c.Offset == 0 || c.fits(r.path))
-	})
-	if at < 0 {
-		at = slices.IndexFunc(relatives, func(r relative) bool { return c.fits(r.path) })
-	}
-	for i, r := range relatives {
-		switch {
-		case at >= 0 && i < at, at < 0 && !r.info.modTime.After(c.ModTime) && !r.current:
-			continue
-		case r.current:
-			s.queue = append(s.queue, live)
-		default:
-			s.queue = append(s.queue, &segment{path: r.path, info: r.info, line: 1})
-		}
-	}
-	if len(s.queue) == 0 || !slices.Contains(s.queue, live) {
-		s.queue = append(s.queue, live)
-	}
-	if at < 0 {
-		if c.Offset == 0 {
-			return nil
-		}
-		return f.gap(s, -1, "the file that was read before is gone, and no rotated one has its text")
-	}
-	first := s.queue[0]
-	first.offset, first.line = c.Offset, c.Line
-	if err := first.sample(); err != nil {
-		return f.problem(s.name, err)
-	}
-	if f.opt.Back > 0 {
-		s.back = first.before(int64(f.opt.Back))
-	}
-	return nil
-}
-
-// before returns up to n bytes of whole lines before the offset.
-func (g *segment) before(n int64) []byte {
-	if strings.HasSuffix(g.path, ".gz") {
-		return nil
-	}
-	n = min(n, g.offset)
-	b := make([]byte, n)
-	for k := 0; k < len(b); {
-		m, err := g.readAt(b[k:], g.offset-n+int64(k))
-		if err != nil {
-			return nil
-		}
-		k += m
-	}
-	if n < g.offset {
-		b = b[bytes.IndexByte(b, '\n')+1:]
-	}
-	if len(b) == 0 {
-		return nil
-	}
-	return b
-}
-
-// toEnd moves a segment behind its last complete line.
-func (g *segment) toEnd() error {
-	if err := g.open(); err != nil {
-		return err
-	}
-	buf := make([]byte, 1<<20)
-	at := int64(0)
-	for {
-		n, err := g.readAt(buf, at)
-		if end := bytes.LastIndexByte(buf[:n], '\n') + 1; end > 0 {
-			g.line += bytes.Count(buf[:end], []byte{'\n'})
-			g.offset = at + int64(end)
-		}
-		at += int64(n)
-		if err == io.EOF || n == 0 {
-			break
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return g.sample()
+// add makes a stream.
+func (f *Follower) add(name string) *stream {
+	s := &stream{name: name, looked: f.scanned}
+	f.streams[name] = s
+	at, _ := slices.BinarySearch(f.names, name)
+	f.names = slices.Insert(f.names, at, name)
+	f.byPath[name] = name
+	f.byPath[s.real()] = name
+	f.busy[name] = true
+	return s
 }

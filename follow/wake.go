@@ -1,6 +1,7 @@
 package follow
 
 import (
+	"errors"
 	"path/filepath"
 	"sync"
 
@@ -13,25 +14,37 @@ type wake struct {
 	up      chan struct{}
 	watcher *fsnotify.Watcher
 	watched map[string]bool
+	trouble error // why not everything is notified of
 
-	mu    sync.Mutex
+	mu sync.Mutex
+	changes
+}
+
+// changes are what was notified of since it was asked for last.
+type changes struct {
 	files map[string]bool
-	all   bool
 	dirs  bool // a directory's listing changed
+	all   bool // anything may have changed
 }
 
 // maxWatched bounds the directories that the system watches for us.
 const maxWatched = 4096
 
 func newWake() *wake {
-	w := &wake{up: make(chan struct{}, 1), watched: map[string]bool{}, files: map[string]bool{}, all: true}
+	w := quietWake()
 	watcher, err := fsnotify.NewBufferedWatcher(1024)
 	if err != nil {
-		return w // no notifications: polling does it
+		w.trouble = err // polling does it
+		return w
 	}
 	w.watcher = watcher
 	go w.listen()
 	return w
+}
+
+// quietWake has no notifications.
+func quietWake() *wake {
+	return &wake{up: make(chan struct{}, 1), watched: map[string]bool{}, changes: changes{files: map[string]bool{}, all: true, dirs: true}}
 }
 
 func (w *wake) listen() {
@@ -48,87 +61,56 @@ func (w *wake) listen() {
 				w.all = true
 			}
 			if ev.Has(fsnotify.Create) || ev.Has(fsnotify.Remove) || ev.Has(fsnotify.Rename) {
-				w.dirs, w.all = true, true
+				w.dirs = true
 			}
 			w.mu.Unlock()
-			w.signal()
 		case _, ok := <-w.watcher.Errors:
 			if !ok {
 				return
 			}
 			w.everything() // the queue ran over
 		}
-	}
-}
-
-func (w *wake) signal() {
-	select {
-	case w.up <- struct{}{}:
-	default:
+		select {
+		case w.up <- struct{}{}:
+		default:
+		}
 	}
 }
 
 // add watches a directory. One that was replaced has to be watched anew, which
-// costs nothing when it was not.
+// costs little when it was not.
 func (w *wake) add(dir string) {
-	if w.watcher == nil || !w.watched[dir] && len(w.watched) >= maxWatched {
+	if w.watcher == nil {
 		return
 	}
-	if w.watcher.Add(dir) == nil {
+	if !w.watched[dir] && len(w.watched) >= maxWatched {
+		w.trouble = errors.New("there are too many directories")
+		return
+	}
+	if err := w.watcher.Add(dir); err == nil {
 		w.watched[dir] = true
+	} else if full(err) {
+		w.trouble = err
 	}
 }
 
+// everything makes the next look one at all files and directories.
 func (w *wake) everything() {
 	w.mu.Lock()
 	w.all, w.dirs = true, true
 	w.mu.Unlock()
 }
 
-// again puts a stream among those that are looked at in the next turn.
-func (w *wake) again(name string) {
-	w.mu.Lock()
-	w.files[name] = true
-	w.mu.Unlock()
-}
-
-// listed reports whether a directory changed since it was asked last.
-func (w *wake) listed() bool {
+func (w *wake) take() changes {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	changed := w.dirs
-	w.dirs = false
-	return changed
-}
-
-// dirty is what changed.
-type dirty struct {
-	files map[string]bool
-	all   bool
-}
-
-func (w *wake) take() dirty {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	d := dirty{w.files, w.all}
-	w.files, w.all = map[string]bool{}, false
-	return d
-}
-
-func (d dirty) has(s *stream) bool {
-	if d.all || d.files[s.name] {
-		return true
-	}
-	for _, g := range s.queue {
-		if d.files[g.path] {
-			return true
-		}
-	}
-	return len(s.late) > 0 && d.all
+	c := w.changes
+	w.changes = changes{files: map[string]bool{}}
+	return c
 }
 
 func (w *wake) close() {
-	if w.watcher != nil {
+	if w != nil && w.watcher != nil {
 		w.watcher.Close()
 	}
 }

@@ -1,0 +1,342 @@
+package follow
+
+import (
+	"errors"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// start finds where a stream begins: at its checkpoint, at its end, or at its
+// beginning.
+func (f *Follower) start(s *stream) error {
+	info, err := statPath(s.name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return f.problem(s.name, err)
+	}
+	path := s.real()
+	live := newSegment(path, path, info)
+	list := f.stored[s.name]
+	if err := f.ensure(live); err != nil {
+		if err == errAway {
+			return nil // it changes right now; the next look sees what it is
+		}
+		return f.problem(s.name, err)
+	}
+	f.fine(s.name)
+	relatives := f.relatives(path)
+	at, known := f.read[info.key()]
+	switch {
+	case list != nil:
+		delete(f.stored, s.name)
+		f.resume(s, list, live, relatives)
+	case known && info.size >= at:
+		if err := live.moveTo(at); err != nil {
+			return f.problem(s.name, err)
+		}
+		s.queue = []*segment{live}
+	case f.isNew(live, info):
+		for _, r := range relatives {
+			if _, owned := f.owners[r.info.key()]; !r.current && !owned && f.wants(r) {
+				s.queue = append(s.queue, newSegment(r.path, path, r.info))
+			}
+		}
+		s.queue = append(s.queue, live)
+	default:
+		if err := live.toEnd(f.opt.MaxLine); err != nil {
+			f.shut(live)
+			return f.problem(s.name, err)
+		}
+		s.queue = []*segment{live}
+	}
+	for _, g := range append(slices.Clone(s.late), s.queue...) {
+		f.own(s, g)
+	}
+	s.note(relatives)
+	for i, g := range s.queue {
+		g.enters = i > 0
+	}
+	return f.handle(Event{Kind: Appeared, Stream: s.name, File: s.queue[0].path, ModTime: info.modTime})
+}
+
+// isNew reports whether a file that has no checkpoint is to be read from its
+// beginning.
+func (f *Follower) isNew(g *segment, info fileInfo) bool {
+	switch {
+	case f.began:
+		return true
+	case f.ran.IsZero():
+		return f.opt.FromStart
+	}
+	return f.opt.FromStart || sinceRun(info, f.ran)
+}
+
+// sinceRun reports whether a file began after the run before this one looked last.
+// The kernel's clock for files is a little behind.
+func sinceRun(info fileInfo, ran time.Time) bool {
+	born := info.birth
+	if born.IsZero() {
+		born = info.modTime
+	}
+	return born.After(ran.Add(-time.Second))
+}
+
+// wants reports whether a rotated file of a log that has just appeared is read: it
+// is new as the log is, or everything is asked for.
+func (f *Follower) wants(r relative) bool {
+	switch {
+	case f.began:
+		return !isPacked(r.path)
+	case f.ran.IsZero() || f.opt.FromStart:
+		return f.opt.FromStart
+	}
+	return sinceRun(r.info, f.ran)
+}
+
+// resume goes on at the checkpoints of a stream: in the file under the name if it
+// still is the one, or else through those that were rotated away since. live is
+// nil when there is no file under the name.
+func (f *Follower) resume(s *stream, list []Checkpoint, live *segment, relatives []relative) {
+	main := slices.IndexFunc(list, func(c Checkpoint) bool { return c.Late >= 0 })
+	if main < 0 {
+		main = 0
+	}
+	waiting := list[:main]
+	list = list[main:]
+	c := list[0]
+	log := c.Path
+	if c.Log != "" {
+		log = c.Log
+	}
+	chain := relatives
+	moved := live == nil || log != live.path
+	if moved {
+		chain = f.relatives(log)
+	}
+	first, at := f.locate(c, log, chain, live)
+	f.resumeLate(s, list[1:], log, chain)
+	lost := first == nil
+	if lost {
+		at = after(list[1:], chain)
+	} else {
+		if c.Offset == 0 && c.HeadLen == 0 {
+			f.unseenSince(s, c, log, chain[:at], after(list[1:], chain))
+			first.cut = len(s.queue) > 0
+			first.unsure = first.cut
+		}
+		s.queue = append(s.queue, first)
+		if f.opt.Back > 0 {
+			s.back = first.before(int64(f.opt.Back))
+		}
+	}
+	for i, r := range chain {
+		if live != nil && r.info.same(live.info) || first != nil && r.info.same(first.info) || s.has(r.info) != nil {
+			continue
+		}
+		if lost && !r.current && slices.ContainsFunc(list, func(c Checkpoint) bool { return c.Offset > 0 && c.covers(r) }) {
+			continue
+		}
+		if at >= 0 && i > at || at < 0 && !r.info.modTime.Before(c.ModTime) {
+			g := newSegment(r.path, log, r.info)
+			g.cut = c.Identity.of(r.info) // its text is in a copy
+			s.queue = append(s.queue, g)
+		}
+	}
+	if moved && live != nil {
+		s.queue = append(s.queue, f.newer(s, live.path, c.ModTime)...)
+	}
+	if live != nil && live != first {
+		s.queue = append(s.queue, live)
+		live.cut = c.Identity.of(live.info)
+	}
+	markCopies(s.queue)
+	if lost && len(s.queue) > 0 && (c.Offset > 0 || c.Size > 0) {
+		bytes := max(0, c.Size-c.Offset)
+		if bytes == 0 {
+			bytes = -1
+		}
+		s.queue[0].gap = &missing{bytes, "the file that was read before is gone, and no rotated one has its text"}
+		s.queue[0].instead = c
+	}
+	s.missWaiting(waiting, c)
+}
+
+// missWaiting notes which of the files that waited to be read are gone.
+func (s *stream) missWaiting(waiting []Checkpoint, c Checkpoint) {
+	for _, x := range waiting {
+		there := slices.ContainsFunc(s.queue, func(g *segment) bool {
+			return x.Identity.of(g.info) || int64(len(g.head)) >= x.HeadLen && x.HeadLen > 0 && hashOf(g.head[:x.HeadLen]) == x.Head
+		})
+		if there || x.Size == 0 || len(s.queue) == 0 {
+			continue
+		}
+		g := s.live()
+		if g.gap == nil {
+			g.gap, g.instead = &missing{0, "a rotated file is gone that was not read yet"}, c
+		}
+		g.gap.bytes = max(0, g.gap.bytes) + x.Size
+	}
+}
+
+// unseenSince takes up copies of a file that was empty when it was looked at last:
+// those that are newer than it.
+func (f *Follower) unseenSince(s *stream, c Checkpoint, log string, chain []relative, after int) {
+	for i, r := range chain {
+		if i > after && s.has(r.info) == nil && !r.info.modTime.Before(c.ModTime) && !(r.info.birth.Before(c.Birth) && !r.info.birth.IsZero()) {
+			s.queue = append(s.queue, newSegment(r.path, log, r.info))
+		}
+	}
+}
+
+// locate returns the file that a checkpoint is about, moved to its offset, and
+// where it stands among the files of its log: the file of its number if that holds
+// its text, or else one that does.
+func (f *Follower) locate(c Checkpoint, log string, chain []relative, live *segment) (*segment, int) {
+	try := func(r relative) *segment {
+		if live != nil && r.info.same(live.info) && r.path == live.path {
+			if f.ensure(live) == nil && live.resume(c) == nil {
+				return live
+			}
+			return nil
+		}
+		g := newSegment(r.path, log, r.info)
+		if f.ensure(g) == nil && g.resume(c) == nil {
+			return g
+		}
+		f.shut(g)
+		return nil
+	}
+	for i, r := range chain {
+		if c.Identity.of(r.info) {
+			if g := try(r); g != nil {
+				return g, i
+			}
+		}
+	}
+	if c.HeadLen == 0 {
+		return nil, -1
+	}
+	for i, r := range chain {
+		// The beginning alone proves little: then the file must not be an older one.
+		if c.Offset > 0 || !r.current && !r.info.modTime.Before(c.ModTime) {
+			if g := try(r); g != nil {
+				return g, i
+			}
+		}
+	}
+	return nil, -1
+}
+
+// resumeLate takes up files that had been rotated away and may still be written
+// to.
+func (f *Follower) resumeLate(s *stream, list []Checkpoint, log string, chain []relative) {
+	for _, c := range slices.Backward(list) {
+		for _, r := range chain {
+			if !c.Identity.of(r.info) || isPacked(r.path) || r.info.size < c.Offset {
+				continue
+			}
+			g := newSegment(r.path, log, r.info)
+			if f.ensure(g) == nil && g.resume(c) == nil {
+				s.late = append(s.late, g)
+			} else {
+				f.shut(g)
+			}
+		}
+	}
+}
+
+// after returns where the newest file stands that is known to have been read.
+func after(list []Checkpoint, chain []relative) int {
+	for _, c := range list {
+		at := slices.IndexFunc(chain, func(r relative) bool {
+			return c.Identity.of(r.info) && (c.Offset == 0 || c.fits(r.path))
+		})
+		if at < 0 && c.Offset > 0 {
+			at = slices.IndexFunc(chain, func(r relative) bool { return c.fits(r.path) })
+		}
+		if at >= 0 {
+			return at
+		}
+	}
+	return -1
+}
+
+// absent takes up the streams of the run before whose names have no file now:
+// their last files may stand under rotated names, with text that was not read.
+func (f *Follower) absent() error {
+	var names []string
+	for name := range f.stored {
+		if f.streams[name] == nil && f.covers(name) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		if _, err := statPath(name); !errors.Is(err, fs.ErrNotExist) || len(f.streams) >= maxStreams {
+			continue
+		}
+		list := f.stored[name]
+		s := &stream{name: name, looked: f.scanned}
+		f.resume(s, list, nil, nil)
+		if len(s.queue) == 0 {
+			for _, g := range s.late {
+				f.shut(g)
+			}
+			if err := f.sayAbsent(list); err != nil {
+				return err
+			}
+			continue // it stays in mind until a file has the name
+		}
+		delete(f.stored, name)
+		kept := f.add(name)
+		kept.queue, kept.late, kept.back = s.queue, s.late, s.back
+		kept.gone, kept.goneAt = true, f.opt.Now()
+		for i, g := range append(slices.Clone(s.late), s.queue...) {
+			g.enters = i > len(s.late)
+			f.own(kept, g)
+		}
+		kept.note(f.relatives(s.queue[0].log))
+	}
+	return nil
+}
+
+// sayAbsent says what is lost with a file that is gone since the run before, and
+// forgets how far it was read.
+func (f *Follower) sayAbsent(list []Checkpoint) error {
+	c := &list[0]
+	for i := range list {
+		if list[i].Late == 0 {
+			c = &list[i]
+		}
+	}
+	if lost := c.Size - c.Offset; lost > 0 {
+		if err := f.handle(Event{Kind: Gap, Stream: c.Stream, Lost: lost, Reason: "the file that was read before is gone, and no rotated one has its text"}); err != nil {
+			return err
+		}
+	}
+	c.Size = c.Offset
+	return nil
+}
+
+// covers reports whether a name is among the places.
+func (f *Follower) covers(name string) bool {
+	for _, place := range f.places {
+		if name == place || strings.HasPrefix(name, strings.TrimSuffix(place, string(filepath.Separator))+string(filepath.Separator)) {
+			return true
+		}
+		for part := name; ; part = filepath.Dir(part) {
+			if ok, _ := filepath.Match(place, part); ok {
+				return true
+			}
+			if part == filepath.Dir(part) {
+				break
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,622 @@
+package follow
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"syscall"
+	"time"
+)
+
+// stream is one log, through its rotations.
+type stream struct {
+	name   string
+	queue  []*segment // to be read in this order; the last is, or was, under the name
+	late   []*segment // read to the end, newest last; a writer may still have them open
+	gone   bool       // there is no file under the name now
+	goneAt time.Time
+	looked time.Time             // the last time when all files of the places were listed before it was looked at
+	back   []byte                // text before the checkpoint, to be handed out first
+	known  map[fileKey]time.Time // the rotated files of the log as they were seen last
+}
+
+// lateFor is how long a file that was rotated away and then deleted is still read:
+// a service that was told to reopen its log may take a while. A compressed file
+// that is not complete is waited for as long.
+const lateFor = 30 * time.Second
+
+// maxLate bounds the files that are looked at after the stream went on in others.
+const maxLate = 4
+
+func (s *stream) live() *segment {
+	if len(s.queue) == 0 {
+		return nil
+	}
+	return s.queue[len(s.queue)-1]
+}
+
+// real is the path that the name leads to: rotation happens there.
+func (s *stream) real() string {
+	if p, err := filepath.EvalSymlinks(s.name); err == nil {
+		return p
+	}
+	return s.name
+}
+
+func (s *stream) checkpoints() []Checkpoint {
+	if len(s.queue) == 0 {
+		return nil
+	}
+	c := s.queue[0].checkpoint(s.name)
+	if s.queue[0].gap != nil {
+		c = s.queue[0].instead
+	}
+	out := []Checkpoint{c}
+	for i, g := range s.queue[1:] {
+		c := g.checkpoint(s.name)
+		c.Late = -1 - i
+		out = append(out, c)
+	}
+	for i := len(s.late) - 1; i >= 0; i-- {
+		c := s.late[i].checkpoint(s.name)
+		c.Late = len(s.late) - i
+		out = append(out, c)
+	}
+	for i := range out {
+		out[i].Looked = s.looked
+	}
+	return out
+}
+
+// has returns the segment of a stream that is about a file.
+func (s *stream) has(info fileInfo) *segment {
+	for _, list := range [][]*segment{s.queue, s.late} {
+		for _, g := range list {
+			if g.info.same(info) && !g.packed() {
+				return g
+			}
+		}
+	}
+	return nil
+}
+
+// note remembers which rotated files of the log there are, without a copy that was
+// made of the one under the name to cut that one next.
+func (s *stream) note(relatives []relative) {
+	s.known = map[fileKey]time.Time{}
+	now := currentOf(relatives)
+	for _, r := range relatives {
+		if isCopy(r, now) {
+			continue
+		}
+		s.known[r.info.key()] = r.info.modTime
+	}
+}
+
+// currentOf returns the file under the name, the last of a log; nil if there is none.
+func currentOf(relatives []relative) *relative {
+	if n := len(relatives); n > 0 && relatives[n-1].current {
+		return &relatives[n-1]
+	}
+	return nil
+}
+
+// isCopy reports whether a rotated file is a copy of what the file under the name
+// begins with: that one is about to be cut.
+func isCopy(r relative, now *relative) bool {
+	if now == nil || r.current || isPacked(r.path) || r.info.size == 0 || r.info.size > now.info.size ||
+		!r.info.birth.IsZero() && r.info.birth.Before(now.info.birth) {
+		return false
+	}
+	for _, at := range []int64{0, max(0, r.info.size-sampleSize)} {
+		a, b := sampleAt(r.path, at), sampleAt(now.path, at)
+		n := min(int64(sampleSize), r.info.size-at)
+		if int64(len(a)) < n || int64(len(b)) < n || !bytes.Equal(a[:n], b[:n]) {
+			return false
+		}
+	}
+	return true
+}
+
+func sampleAt(path string, offset int64) []byte {
+	f, err := openFile(path)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	b := make([]byte, sampleSize)
+	n, _ := f.ReadAt(b, offset)
+	return b[:n]
+}
+
+// isNew reports whether a rotated file was not there, or was another, when files
+// were noted last, and nothing of it is read.
+func (s *stream) isNew(r relative) bool {
+	at, ok := s.known[r.info.key()]
+	return !r.current && !(ok && at.Equal(r.info.modTime)) && s.has(r.info) == nil
+}
+
+// owner is whose a file is.
+type owner struct {
+	s *stream
+	g *segment
+}
+
+func (f *Follower) own(s *stream, g *segment) {
+	if !g.packed() && g.info.inode != 0 {
+		f.owners[g.info.key()] = owner{s, g}
+	}
+}
+
+// look compares the file that a stream is read from with what stands under its
+// name now.
+func (f *Follower) look(s *stream) error {
+	s.looked = f.scanned
+	info, err := statPath(s.name)
+	switch {
+	case err == nil && !info.regular:
+		return f.missing(s, errors.New("is no regular file any more"))
+	case errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR):
+		return f.missing(s, err)
+	case err != nil:
+		return f.problem(s.name, err) // what is open is read on
+	}
+	live := s.live()
+	switch {
+	case live == nil:
+		return f.start(s)
+	case !info.same(live.info):
+		return f.replaced(s, info)
+	}
+	if s.gone || live.dead {
+		s.gone, live.dead = false, false
+		live.path = s.real()
+	}
+	if info.size == live.info.size && info.modTime.Equal(live.info.modTime) {
+		return nil
+	}
+	return f.changed(s, info)
+}
+
+// changed looks into a file that was written to.
+func (f *Follower) changed(s *stream, info fileInfo) error {
+	live := s.live()
+	if err := f.ensure(live); err == errAway {
+		return nil // the next look knows more
+	} else if err != nil {
+		return f.problem(s.name, err)
+	}
+	if !live.intact() {
+		return f.cut(s, info)
+	}
+	if live.offset == 0 && len(live.head) == 0 {
+		f.unseen(s, live)
+	}
+	if lost := live.info.size - max(info.size, live.offset); lost > 0 {
+		if err := f.handle(Event{Kind: Gap, Stream: s.name, File: live.path, Lost: lost, Reason: "the end of the file was cut off before it was read"}); err != nil {
+			return err
+		}
+	}
+	live.grow(info)
+	return nil
+}
+
+// unseen looks for copies of a file that was empty when it was looked at last: it
+// may have been written to, copied and cut since.
+func (f *Follower) unseen(s *stream, live *segment) {
+	relatives := f.relatives(live.log)
+	next := f.between(s, live, -1, relatives)
+	if len(next) == 0 {
+		return
+	}
+	s.queue = s.queue[:len(s.queue)-1]
+	for _, g := range append(next, live) {
+		g.enters, g.cut, g.unsure = true, true, true
+	}
+	f.goOn(s, append(next, live), relatives)
+}
+
+// settle brings up to date what is known of the file that had the name until now:
+// where it is, and whether it was cut before that.
+func (f *Follower) settle(s *stream) error {
+	live := s.live()
+	at := slices.IndexFunc(f.relatives(live.log), func(r relative) bool { return !isPacked(r.path) && r.info.same(live.info) })
+	info := live.info
+	if file, ok := live.file.(*os.File); ok {
+		now, err := statFile(file)
+		if err != nil {
+			return nil
+		}
+		info = now
+	}
+	if at >= 0 {
+		r := f.relatives(live.log)[at]
+		live.path, info = r.path, r.info
+	} else if live.file == nil {
+		return nil
+	}
+	live.dead = false
+	if info.size == live.info.size && info.modTime.Equal(live.info.modTime) {
+		return nil
+	}
+	return f.changed(s, info)
+}
+
+// missing notes that there is no file under the name. The last one is read on: a
+// writer may still have it open.
+func (f *Follower) missing(s *stream, err error) error {
+	if s.gone || len(s.queue) == 0 {
+		return nil
+	}
+	if err := f.settle(s); err != nil {
+		return err
+	}
+	live := s.live()
+	if live.file == nil && !f.find(s, live) {
+		if err := f.bury(s, live); err != nil {
+			return err
+		}
+	}
+	if err := f.handle(Event{Kind: Gone, Stream: s.name, File: live.path, Reason: reason(err)}); err != nil {
+		return err
+	}
+	s.gone, s.goneAt = true, f.opt.Now()
+	return nil
+}
+
+// bury says what is lost with a file that cannot be found any more.
+func (f *Follower) bury(s *stream, g *segment) error {
+	if len(s.queue) == 1 && !g.dead {
+		if err := f.handle(Event{Kind: Gap, Stream: s.name, File: g.path, Lost: g.unread(), Reason: "the file is gone, and was not open"}); err != nil {
+			return err
+		}
+		g.said = true
+	}
+	g.dead = true
+	return nil
+}
+
+// find looks for a file that is not under its path any more, among the rotated
+// ones of its log.
+func (f *Follower) find(s *stream, g *segment) bool {
+	relatives := f.relatives(g.log)
+	at := position(s, g, relatives)
+	if at < 0 {
+		return false
+	}
+	r := relatives[at]
+	if g.path != r.path && (isPacked(r.path) || !r.info.same(g.info)) {
+		f.shut(g)
+	}
+	g.path, g.dead = r.path, false
+	g.info = r.info
+	f.own(s, g)
+	return true
+}
+
+// position returns where a file stands among the files of a log: by its number
+// when it holds what was handed out, else by its text alone; -1 if nowhere.
+func position(s *stream, g *segment, relatives []relative) int {
+	c := g.checkpoint("")
+	at := slices.IndexFunc(relatives, func(r relative) bool {
+		return !g.packed() && !isPacked(r.path) && r.info.same(g.info) && (c.Offset == 0 || c.fits(r.path))
+	})
+	if at >= 0 {
+		return at
+	}
+	return copyOf(s, c, g.head, relatives)
+}
+
+// copyOf returns the first file that holds the text of a checkpoint, and is not
+// read as another part of the stream. Where nothing was handed out yet only the
+// beginning is known, which proves little: then the file must be a new one.
+func copyOf(s *stream, c Checkpoint, head []byte, relatives []relative) int {
+	return slices.IndexFunc(relatives, func(r relative) bool {
+		if r.current || s.has(r.info) != nil {
+			return false
+		}
+		if c.Offset == 0 {
+			return s.isNew(r) && begins(r.path, head)
+		}
+		return c.fits(r.path)
+	})
+}
+
+// replaced goes on in another file that took the name.
+func (f *Follower) replaced(s *stream, info fileInfo) error {
+	path := s.real()
+	if o, ok := f.owners[info.key()]; ok && o.s != s {
+		if o.g != o.s.live() {
+			o.g.path = s.name
+		}
+		return f.missing(s, errors.New("is followed as "+o.s.name))
+	}
+	if f.cameBack(s, info, path) {
+		return nil
+	}
+	if err := f.settle(s); err != nil {
+		return err
+	}
+	old := s.live()
+	relatives := f.relatives(old.log)
+	at := position(s, old, relatives)
+	if f.sameText(s, old, at, info, path, relatives) {
+		return nil
+	}
+	if at >= 0 && old.file == nil {
+		old.path, old.info, old.dead = relatives[at].path, relatives[at].info, false
+	}
+	next := f.between(s, old, at, relatives)
+	if path != old.log {
+		next = append(next, f.newer(s, path, old.info.modTime)...)
+	}
+	live := newSegment(path, path, info)
+	next = append(next, live)
+	for _, g := range next {
+		g.enters = true
+	}
+	markCopies(next)
+	if at < 0 && old.file == nil {
+		s.queue = s.queue[:len(s.queue)-1]
+		if !old.said {
+			next[0].miss(old, s.name, old.unread(), "the file was replaced, and the old one is gone")
+		}
+		f.finish(old)
+		f.keep(s, old.nameless())
+	}
+	f.goOn(s, next, relatives)
+	return nil
+}
+
+// markCopies finds files that are older than what was rotated away before them:
+// that is a copy, and they were cut.
+func markCopies(list []*segment) {
+	for i := 1; i < len(list); i++ {
+		a, b := list[i-1], list[i]
+		if !a.packed() && !b.packed() && !a.info.birth.IsZero() && b.info.birth.Before(a.info.birth) {
+			b.cut, b.unsure = true, true
+		}
+	}
+}
+
+// goOn appends the next files of a stream.
+func (f *Follower) goOn(s *stream, next []*segment, relatives []relative) {
+	s.gone = false
+	s.queue = append(s.queue, next...)
+	for _, g := range next {
+		f.own(s, g)
+	}
+	live := s.live()
+	f.byPath[live.path] = s.name
+	f.wake.add(filepath.Dir(live.path))
+	f.ensure(live) // while it is there; what does not work now is tried again
+	s.note(relatives)
+}
+
+// miss notes that text before a segment is gone: the end of another one.
+func (g *segment) miss(before *segment, stream string, lost int64, why string) {
+	if g.gap != nil {
+		g.gap.bytes += lost
+		return
+	}
+	g.gap = &missing{lost, why}
+	g.instead = before.checkpoint(stream)
+	if before.gap != nil {
+		g.instead = before.instead
+		g.gap.bytes += before.gap.bytes
+	}
+}
+
+// cameBack goes on in a file of the stream that has the name again: a link that
+// was switched back, a directory that was moved and put back.
+func (f *Follower) cameBack(s *stream, info fileInfo, path string) bool {
+	g := s.has(info)
+	if g == nil {
+		return false
+	}
+	was := g.path
+	g.path = path
+	if f.ensure(g) != nil || !g.intact() {
+		g.path = was
+		return false
+	}
+	g.log, g.dead, g.enters = path, false, true
+	s.late = slices.DeleteFunc(s.late, func(x *segment) bool { return x == g })
+	s.queue = append(s.queue, g)
+	s.gone = false
+	f.byPath[path] = s.name
+	return true
+}
+
+// sameText goes on at the same offset of another file that has the text of the old
+// one, which has no name any more: an editor wrote it, or a directory was copied.
+func (f *Follower) sameText(s *stream, old *segment, at int, info fileInfo, path string, relatives []relative) bool {
+	if at >= 0 || old.offset == 0 || info.size < old.info.size || !old.checkpoint(s.name).fits(s.name) || old.named() {
+		return false
+	}
+	f.shut(old)
+	old.info, old.path, old.log, old.dead = info, path, path, false
+	f.goOn(s, nil, relatives)
+	f.own(s, old)
+	return true
+}
+
+// named reports whether a file that is open still has a name somewhere.
+func (g *segment) named() bool {
+	file, ok := g.file.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := statFile(file)
+	return err == nil && info.links > 0
+}
+
+// between returns the files that were written after the one at position at, and
+// before the one that is, or was, under the name: there were several rotations since
+// the last look. Where the old one is not among them, those before it and time
+// stamps have to do.
+func (f *Follower) between(s *stream, old *segment, at int, relatives []relative) []*segment {
+	var out []*segment
+	now := currentOf(relatives)
+	from := at
+	if at < 0 {
+		from = s.anchor(old, relatives)
+	}
+	for i, r := range relatives {
+		if r.info.same(old.info) && i > from && !isPacked(r.path) {
+			break // what comes later is newer than the old one itself
+		}
+		if i <= from || !s.isNew(r) || f.foreign(s, r) || isCopy(r, now) {
+			continue
+		}
+		if at < 0 && (r.info.modTime.Before(old.info.modTime) && from < 0 || old.covers(r)) {
+			continue
+		}
+		out = append(out, newSegment(r.path, old.log, r.info))
+	}
+	return out
+}
+
+// anchor returns where the newest file stands that was read before a segment; -1
+// when there is none.
+func (s *stream) anchor(g *segment, relatives []relative) int {
+	before := append(slices.Clone(s.late), s.queue...)
+	for _, b := range slices.Backward(before) {
+		if b == g {
+			continue
+		}
+		if at := position(s, b, relatives); at >= 0 {
+			return at
+		}
+	}
+	return -1
+}
+
+// foreign reports whether a file belongs to another stream.
+func (f *Follower) foreign(s *stream, r relative) bool {
+	o, ok := f.owners[r.info.key()]
+	return ok && o.s != s
+}
+
+// covers reports whether everything that a file holds was handed out of the
+// segment: it is a copy that was made before the last reading.
+func (g *segment) covers(r relative) bool {
+	text, err := openText(r.path)
+	if err != nil {
+		return false
+	}
+	defer text.Close()
+	head := make([]byte, len(g.head))
+	n, size, tail := sizeOf(text, head, g.offset-int64(len(g.tail)), len(g.tail))
+	if n == 0 || size > g.offset || !bytes.HasPrefix(g.head, head[:n]) || n < len(g.head) && int64(n) < size {
+		return false
+	}
+	return bytes.HasPrefix(g.tail, tail)
+}
+
+// newer returns the rotated files of a log that a stream begins to be read from,
+// as far as they were written after a time.
+func (f *Follower) newer(s *stream, path string, after time.Time) []*segment {
+	var out []*segment
+	relatives := f.relatives(path)
+	now := currentOf(relatives)
+	for _, r := range relatives {
+		if isCopy(r, now) {
+			continue
+		}
+		if !r.current && s.has(r.info) == nil && !f.foreign(s, r) && r.info.modTime.After(after) {
+			out = append(out, newSegment(r.path, path, r.info))
+		}
+	}
+	return out
+}
+
+// cut goes on at the beginning of a file that was truncated or written anew. What
+// stood behind the offset may be in a copy.
+func (f *Follower) cut(s *stream, info fileInfo) error {
+	old := s.live()
+	relatives := f.relatives(old.log)
+	s.queue = s.queue[:len(s.queue)-1]
+	at := copyOf(s, old.checkpoint(s.name), old.head, relatives)
+	var rest *segment
+	if at >= 0 {
+		rest = old.in(relatives[at])
+		s.queue = append(s.queue, rest)
+		f.own(s, rest)
+	}
+	next := f.between(s, old, at, relatives)
+	next = append(next, f.cutSegment(old, info))
+	for _, g := range next {
+		g.enters, g.cut, g.unsure = true, true, at >= 0
+	}
+	switch {
+	case rest == nil:
+		f.keep(s, old.nameless())
+		next[0].miss(old, s.name, old.unread(), "the file was cut; what was written last before that may not have been read")
+	case !rest.packed() && old.info.size > rest.info.size:
+		next[0].miss(rest, s.name, old.info.size-rest.info.size, "the file was copied and cut; what was written in between is in neither")
+	}
+	f.goOn(s, next, relatives)
+	return nil
+}
+
+// cutSegment returns the segment for a file that was cut. It takes over the open
+// file: there may be no name for it any more.
+func (f *Follower) cutSegment(old *segment, info fileInfo) *segment {
+	g := newSegment(old.path, old.log, info)
+	g.head = nil
+	if old.file != nil {
+		g.file, old.file, g.used = old.file, nil, old.used
+		delete(f.open, old)
+		f.open[g] = true
+		g.grow(info)
+	}
+	return g
+}
+
+// nameless returns a segment that stands for text that was handed out and is in no
+// file any more: a copy that was made of it before its end is known by it.
+func (g *segment) nameless() *segment {
+	c := *g
+	c.file, c.dead, c.gap, c.enters = nil, true, nil, false
+	c.info.device, c.info.inode, c.info.size = 0, 0, g.offset
+	return &c
+}
+
+// in returns the segment as it goes on in a copy of its file.
+func (g *segment) in(r relative) *segment {
+	c := *g
+	c.path, c.info, c.file, c.at = r.path, r.info, nil, 0
+	c.head, c.tail = slices.Clone(g.head), slices.Clone(g.tail)
+	return &c
+}
+
+// relatives lists the files of a log, twice when a rotation is under way.
+func (f *Follower) relatives(log string) []relative {
+	list := f.list(log)
+	for range 3 {
+		again := f.list(log)
+		if slices.EqualFunc(list, again, func(a, b relative) bool { return a.path == b.path && a.info.same(b.info) }) {
+			break
+		}
+		list = again
+	}
+	return list
+}
+
+func (f *Follower) list(log string) []relative {
+	entries, err := os.ReadDir(filepath.Dir(log))
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, e := range entries {
+		if !e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	return family(log, names, statPath)
+}

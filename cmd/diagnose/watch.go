@@ -146,7 +146,8 @@ type watcher struct {
 	host     string
 	stop     context.CancelFunc
 
-	gauge  *gauge // for those who ask; nil without --listen
+	status *statusLine // nil where there is no terminal
+	gauge  *gauge      // for those who ask; nil without --listen
 	gaps   int64
 	judged int64
 
@@ -162,6 +163,7 @@ type follower interface {
 	Run(ctx context.Context, handle func(follow.Event) error) error
 	Do(fn func())
 	Checkpoints() []follow.Checkpoint
+	Stats() []follow.StreamStats
 }
 
 func (o *watchOptions) watch(ctx context.Context, std stdio, places []string) error {
@@ -203,7 +205,12 @@ func (o *watchOptions) watch(ctx context.Context, std stdio, places []string) er
 }
 
 func (o *watchOptions) watcher(std stdio, l *live, state *stateDir, stop context.CancelFunc) *watcher {
-	w := &watcher{o: o, std: std, log: slog.New(slog.NewTextHandler(std.err, nil)), live: l, state: state, stop: stop, swept: time.Now()}
+	w := &watcher{o: o, std: std, live: l, state: state, stop: stop, swept: time.Now()}
+	if std.terminal(std.err) && std.terminal(std.out) {
+		w.status = &statusLine{out: std.err}
+		w.std.err = w.status
+	}
+	w.log = slog.New(slog.NewTextHandler(w.std.err, nil))
 	l.remember = w.remember
 	return w
 }
@@ -239,6 +246,9 @@ func (w *watcher) run(ctx context.Context) error {
 	}
 	w.judge()
 	w.commit()
+	if w.status != nil {
+		w.status.clear()
+	}
 	return w.broken
 }
 
@@ -326,6 +336,7 @@ func (w *watcher) tick() {
 	}
 	w.commit()
 	w.measure(now)
+	w.showStatus(now)
 }
 
 // sweepEvery is how often old evidence is forgotten.
@@ -380,6 +391,9 @@ type watchLine struct {
 
 func (w *watcher) print(c incident.Change, cause *diagnose.Cause) error {
 	lang := w.std.language(w.o.lang)
+	if w.status != nil {
+		w.status.clear()
+	}
 	if w.o.format == "json" {
 		line := watchLine{Schema: "diagnose/watch/v1", Event: c.Event, Key: c.Key, Incident: c.Incident}
 		if cause != nil {

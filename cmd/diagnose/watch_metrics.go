@@ -56,9 +56,7 @@ func (w *watcher) measure(now time.Time) {
 	}
 	m := measured{at: now, open: len(w.book.Open), lost: w.book.Lost, gaps: w.gaps, judged: w.judged, cost: w.cost, tellers: w.tellers.Stats(),
 		remembers: w.state.size, unstored: w.unsaved, read: map[string]int64{}}
-	if f, ok := w.follower.(interface{ Stats() []follow.StreamStats }); ok {
-		m.streams = f.Stats()
-	}
+	m.streams = w.follower.Stats()
 	for _, s := range w.live.list {
 		m.read[s.name] = s.stats.Bytes
 	}

@@ -35,6 +35,8 @@ var errKilled = errors.New("killed")
 
 func (f *script) Do(fn func()) {} // the script itself judges and ticks
 
+func (f *script) Stats() []follow.StreamStats { return nil }
+
 func (f *script) Checkpoints() []follow.Checkpoint {
 	var out []follow.Checkpoint
 	for _, name := range slices.Sorted(maps.Keys(f.at)) {

@@ -18,6 +18,7 @@ type Verdict struct {
 	Symptoms    []*Cause // umbrellas with no known cause
 	Unexplained []*Group // first occurrence first
 	Warnings    []*Cause // findings of severity warning or info
+	Seen        []Seen   // past incidents that are like this one, best first
 	Stats       Stats
 }
 

@@ -116,6 +116,16 @@ func TestUpdateInPlace(t *testing.T) {
 	}
 }
 
+// A corpus may be empty, and become so.
+func TestEmptyCorpus(t *testing.T) {
+	dir := t.TempDir()
+	for _, n := range []int{0, 12, 0, 1, 0} {
+		docs := numbered(n, 1)
+		mustUpdate(t, dir, corpusOf(docs, nil))
+		wantSame(t, dir, docs)
+	}
+}
+
 // What cannot be used is made again, and it is said why.
 func TestUnusableIndex(t *testing.T) {
 	docs := numbered(30, 1)

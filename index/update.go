@@ -249,7 +249,7 @@ func (u *update) rebuild() error {
 		return err
 	}
 	s := &state{entries: make(map[string]entry, len(u.items))}
-	err = u.buildStore(gen, s)
+	err = guarded(func() error { return u.buildStore(gen, s) })
 	if err == nil {
 		u.change.Added = len(s.entries)
 		err = u.finish(gen, s)
@@ -269,15 +269,11 @@ func (u *update) rebuild() error {
 const mergeMax = 20
 
 func (u *update) buildStore(gen string, s *state) error {
-	b, err := scorch.NewBuilder(map[string]any{
-		"path": filepath.Join(gen, storeDir), "buildPathPrefix": gen, "batchSize": batchSize, "mergeMax": mergeMax,
-	})
-	if err != nil {
-		return err
-	}
+	store := filepath.Join(gen, storeDir)
+	var b *scorch.Builder
 	for _, item := range u.items {
 		if err := u.ctx.Err(); err != nil {
-			return errors.Join(err, b.Close())
+			return err
 		}
 		if _, twice := s.entries[item.ID]; twice || strings.ContainsAny(item.ID+item.Stamp, "\t\n") {
 			continue
@@ -286,12 +282,26 @@ func (u *update) buildStore(gen string, s *state) error {
 		if !ok {
 			continue
 		}
+		if b == nil {
+			var err error
+			config := map[string]any{"path": store, "buildPathPrefix": gen, "batchSize": batchSize, "mergeMax": mergeMax}
+			if b, err = scorch.NewBuilder(config); err != nil {
+				return err
+			}
+		}
 		if err := b.Index(d.stored()); err != nil {
-			return errors.Join(err, b.Close())
+			return err
 		}
 		s.entries[item.ID] = entry{item.Stamp, d.Hash()}
 	}
-	return b.Close()
+	if b != nil {
+		return b.Close()
+	}
+	empty, err := openStore(store, false) // the builder makes no store of nothing
+	if err != nil {
+		return err
+	}
+	return empty.Close()
 }
 
 // sweep removes generations that do not count. Readers may still read the one

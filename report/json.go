@@ -22,6 +22,7 @@ type jsonReport struct {
 	Symptoms    []jsonCause   `json:"symptoms"`
 	Unexplained []jsonGroup   `json:"unexplained"`
 	Warnings    []jsonCause   `json:"warnings"`
+	Seen        []jsonSeen    `json:"seen_before,omitempty"`
 	Stats       jsonStats     `json:"stats"`
 }
 
@@ -122,10 +123,11 @@ func JSON(w io.Writer, v *diagnose.Verdict, lang string) error {
 	r := jsonReport{
 		Schema: Schema, Verdict: string(v.Kind),
 		Quality:     each(v.Quality, func(q diagnose.Quality) jsonQuality { return jsonQuality(q) }),
-		Causes:      each(v.Causes, func(c *diagnose.Cause) jsonCause { return causeJSON(c, lang) }),
+		Causes:      seenCauses(each(v.Causes, func(c *diagnose.Cause) jsonCause { return causeJSON(c, lang) }), v.Seen),
 		Symptoms:    each(v.Symptoms, func(c *diagnose.Cause) jsonCause { return causeJSON(c, lang) }),
 		Warnings:    each(v.Warnings, func(c *diagnose.Cause) jsonCause { return causeJSON(c, lang) }),
 		Unexplained: each(v.Unexplained, groupJSON),
+		Seen:        seenJSON(v.Seen),
 		Stats: jsonStats{v.Stats.Files, v.Stats.Bytes, v.Stats.Lines, v.Stats.Entries, v.Stats.Cases,
 			each(v.Stats.Skipped, same), each(v.Stats.Cut, same)},
 	}

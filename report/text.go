@@ -43,6 +43,7 @@ func Text(w io.Writer, v *diagnose.Verdict, style Style) error {
 	}
 	p.symptoms(v.Symptoms)
 	p.unexplained(v)
+	p.seenBefore(v.Seen)
 	p.warnings(v.Warnings)
 	p.quality(v.Quality, false)
 	p.totals(v)

@@ -46,6 +46,8 @@ func init() {
 	commands = []command{
 		{"explain", "RULE [PATH...]", "why a rule holds, or what it lacks", runExplain},
 		{"rules", "list | show ID | check [DIR] | test [ID]", "look at, check and test the rule base", runRules},
+		{"search", "QUERY...", "find past incidents by words, fields and phrases", runSearch},
+		{"similar", "[PATH...]", "find past incidents that are like a log", runSimilar},
 		{"watch", "PATH...", "follow logs, and tell a cause when it happens", runWatch},
 	}
 }
@@ -80,7 +82,7 @@ func run(ctx context.Context, std stdio, args []string) int {
 
 // notBuilt are commands of the design that later versions have: better said
 // than taken for missing files.
-var notBuilt = []string{"search", "similar", "corpus"}
+var notBuilt = []string{"corpus"}
 
 // fail says what went wrong and returns the exit status for it.
 func (s stdio) fail(format string, args ...any) int {

@@ -1,0 +1,259 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"diagnose/corpus"
+	"diagnose/index"
+)
+
+// incidents are the past incidents as the index takes them: those of a directory
+// and those that came with the program.
+type incidents struct {
+	dir     string // of the user's; it need not be there
+	shipped map[string]*corpus.Incident
+}
+
+// openIncidents finds the corpus: the flag's directory, else DIAGNOSE_CORPUS,
+// else the one in the user's data directory.
+func openIncidents(std stdio, flag string) incidents {
+	in := incidents{dir: flag, shipped: map[string]*corpus.Incident{}}
+	if in.dir == "" {
+		in.dir = std.getenv("DIAGNOSE_CORPUS")
+	}
+	if in.dir == "" {
+		data := std.getenv("XDG_DATA_HOME")
+		if data == "" {
+			data = filepath.Join(std.getenv("HOME"), ".local", "share")
+		}
+		in.dir = filepath.Join(data, "diagnose", "corpus")
+	}
+	return in
+}
+
+const incidentExt = ".md"
+
+// items lists the incidents without reading them: a file's size and time stamp
+// tell whether it changed. The user's take the place of shipped ones.
+func (in incidents) items() ([]index.Item, error) {
+	var out []index.Item
+	mine := map[string]bool{}
+	list, err := os.ReadDir(in.dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	for _, e := range list {
+		id, ok := strings.CutSuffix(e.Name(), incidentExt)
+		if !ok || !corpus.ValidID(id) || e.IsDir() {
+			continue
+		}
+		info, err := e.Info()
+		if err != nil {
+			continue // removed meanwhile
+		}
+		mine[id] = true
+		out = append(out, index.Item{ID: id, Stamp: fmt.Sprintf("%d-%d", info.Size(), info.ModTime().UnixNano())})
+	}
+	for id, x := range in.shipped {
+		if text, err := x.Marshal(); err == nil && !mine[id] {
+			sum := sha256.Sum256(text)
+			out = append(out, index.Item{ID: id, Stamp: "shipped-" + hex.EncodeToString(sum[:8])})
+		}
+	}
+	slices.SortFunc(out, func(a, b index.Item) int { return strings.Compare(a.ID, b.ID) })
+	return out, nil
+}
+
+// load reads one incident.
+func (in incidents) load(id string) (index.Document, error) {
+	place := filepath.Join(in.dir, id+incidentExt)
+	info, err := os.Stat(place)
+	if errors.Is(err, fs.ErrNotExist) && in.shipped[id] != nil {
+		return incidentDocument(in.shipped[id], true), nil
+	}
+	if err != nil {
+		return index.Document{}, err
+	}
+	if info.Size() > corpus.MaxFile {
+		return index.Document{}, fmt.Errorf("%s: has %d bytes; an incident may have %d", place, info.Size(), corpus.MaxFile)
+	}
+	text, err := os.ReadFile(place)
+	if err != nil {
+		return index.Document{}, err
+	}
+	x, err := corpus.Parse(place, text)
+	if err != nil {
+		return index.Document{}, err
+	}
+	return incidentDocument(x, false), nil
+}
+
+// stamp changes when an incident is added, removed or replaced; empty where the
+// directory is not there.
+func (in incidents) stamp() string {
+	info, err := os.Stat(in.dir)
+	if err != nil || !info.IsDir() {
+		return ""
+	}
+	return fmt.Sprint(info.ModTime().UnixNano())
+}
+
+func (in incidents) corpus() index.Corpus {
+	name, err := filepath.Abs(in.dir)
+	if err != nil {
+		name = in.dir
+	}
+	return index.Corpus{Name: name, Stamp: in.stamp(), Items: in.items, Load: in.load}
+}
+
+// indexDir is where the index of a corpus is kept, empty where no cache is wanted.
+func (in incidents) indexDir(std stdio) string {
+	cache := cacheDir(std)
+	if cache == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(in.corpus().Name))
+	return filepath.Join(cache, "search", hex.EncodeToString(sum[:8]))
+}
+
+// incidentDocument is what can be found of an incident.
+func incidentDocument(in *corpus.Incident, shipped bool) index.Document {
+	d := index.Document{
+		ID: in.ID, Title: in.Title, Time: in.Time, Lang: in.Lang, Systems: in.Systems, Rules: in.Rules, Hosts: in.Hosts, IDs: in.IDs,
+		Fixed: in.Fix != "", Confirmed: in.Fixed(), Fix: in.Fix, By: in.ConfirmedBy, Shipped: shipped,
+		Fingerprint: index.Fingerprint{Rules: in.Rules},
+	}
+	for _, t := range in.Fingerprint {
+		d.Fingerprint.Lines = append(d.Fingerprint.Lines, index.Line{Text: t.Text, Count: t.Count})
+	}
+	section := func(name string, lines ...string) {
+		if text := strings.TrimSpace(strings.Join(lines, "\n")); text != "" {
+			d.Sections = append(d.Sections, index.Section{Name: name, Text: text})
+		}
+	}
+	var causes, evidence, captures []string
+	for _, c := range in.Causes {
+		causes = append(causes, c.Title, c.Why)
+	}
+	for _, e := range in.Evidence {
+		evidence = append(evidence, e.Text)
+	}
+	for _, name := range sortedKeys(in.Captures) {
+		captures = append(captures, name+" "+in.Captures[name])
+	}
+	section("cause", causes...)
+	section("fix", in.Fix)
+	section("evidence", evidence...)
+	section("captures", captures...)
+	section("notes", in.Notes)
+	return d
+}
+
+// Bounds of what a command waits for and holds in memory.
+const (
+	indexWait   = 3 * time.Second
+	maxInMemory = 2000 // incidents of an index without a place on disk
+)
+
+// openIndex brings the index up to date and opens it. It says on stderr what the
+// user may wonder about.
+func (in incidents) openIndex(ctx context.Context, std stdio) (*index.Reader, error) {
+	dir := in.indexDir(std)
+	if dir == "" {
+		return in.inMemory()
+	}
+	var r *index.Reader
+	for _, fresh := range []bool{false, true} {
+		change, err := index.Update(ctx, dir, in.corpus(), indexWait, fresh)
+		in.say(std, change)
+		busy := errors.Is(err, index.ErrBusy)
+		if err != nil && !busy && r == nil {
+			if errors.Is(err, fs.ErrPermission) || isReadOnly(err) {
+				return in.readOnly(ctx, std, dir, err)
+			}
+			return nil, fmt.Errorf("the index in %s: %w", dir, err)
+		}
+		r, _, err = index.Open(ctx, dir, "", indexWait)
+		if busy && err == nil {
+			std.note("another process is bringing the index up to date; what it is adding may be missing here")
+		}
+		if !errors.Is(err, index.ErrDamaged) || busy {
+			if err != nil {
+				return nil, fmt.Errorf("the index in %s: %w", dir, err)
+			}
+			return r, nil
+		}
+	}
+	return nil, fmt.Errorf("the index in %s: %w", dir, index.ErrDamaged)
+}
+
+// readOnly answers from the index as it is, or from memory.
+func (in incidents) readOnly(ctx context.Context, std stdio, dir string, why error) (*index.Reader, error) {
+	if r, fresh, err := index.Open(ctx, dir, in.stamp(), indexWait); err == nil {
+		if !fresh {
+			std.note("the index cannot be brought up to date (%v): new incidents may be missing", why)
+		}
+		return r, nil
+	}
+	r, err := in.inMemory()
+	if err != nil {
+		return nil, err
+	}
+	std.note("the index is in memory, since it cannot be kept: %v", why)
+	return r, nil
+}
+
+// inMemory makes an index that is not kept.
+func (in incidents) inMemory() (*index.Reader, error) {
+	items, err := in.items()
+	if err != nil {
+		return nil, err
+	}
+	if len(items) > maxInMemory {
+		return nil, fmt.Errorf("%d incidents are too many for an index in memory: let DIAGNOSE_CACHE name a directory that can be written", len(items))
+	}
+	var docs []index.Document
+	for _, item := range items {
+		if d, err := in.load(item.ID); err == nil {
+			d.ID = item.ID
+			docs = append(docs, d)
+		}
+	}
+	return index.Memory(docs)
+}
+
+// manyIncidents is from how many on building the index is worth a word.
+const manyIncidents = 1000
+
+func (in incidents) say(std stdio, c index.Change) {
+	for _, err := range c.Unread {
+		std.note("left out: %v", err)
+	}
+	if c.Rebuilt != "" && (c.Added >= manyIncidents || !strings.HasPrefix(c.Rebuilt, "there was none") && !strings.Contains(c.Rebuilt, "incidents changed")) {
+		std.note("the index of %d incidents was made again: %s", c.Added, c.Rebuilt)
+	}
+}
+
+// note says something that is no failure.
+func (s stdio) note(format string, args ...any) {
+	fmt.Fprintf(s.err, "diagnose: "+format+"\n", args...)
+}
+
+func sortedKeys(m map[string]string) []string {
+	var out []string
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}

@@ -1,0 +1,221 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"diagnose"
+	"diagnose/index"
+	"diagnose/report"
+)
+
+const similarHelp = `diagnose similar finds past incidents that are like what a log shows.
+
+Examples
+  diagnose similar job.log               incidents of the same failure, with what fixed them
+  ./deploy.sh 2>&1 | diagnose similar
+  diagnose similar --format json job.log
+
+Usage
+  diagnose similar [flags] [PATH...]     - or no PATH is standard input
+
+Each incident is shown with the lines that both have, and with what was
+different. Where nothing is alike enough, nothing is shown.
+
+Flags
+%s
+Exit status
+  0  something like it was found
+  1  nothing was
+  2  something went wrong: wrong flags, unreadable input
+`
+
+type similarOptions struct {
+	diagnoseOptions
+	corpus string
+	limit  int
+}
+
+func runSimilar(ctx context.Context, std stdio, args []string) int {
+	var o similarOptions
+	fs := pflag.NewFlagSet("similar", pflag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.Usage = func() {}
+	fs.IntVarP(&o.limit, "limit", "n", 3, "`number` of incidents to show")
+	fs.StringVar(&o.corpus, "corpus", "", "`directory` of the incidents (default: DIAGNOSE_CORPUS, or the user's data directory)")
+	o.addFlags(fs)
+	for _, name := range []string{"case", "show", "fail-on", "near", "version", "quiet", "save"} {
+		if fs.Lookup(name) != nil {
+			_ = fs.MarkHidden(name)
+		}
+	}
+	if err := fs.Parse(args); err != nil {
+		return std.usage("similar", err)
+	}
+	if o.help {
+		fmt.Fprintf(std.out, similarHelp, fs.FlagUsagesWrapped(100))
+		return 0
+	}
+	if err := o.check(); err != nil {
+		return std.usage("similar", err)
+	}
+	if o.limit < 1 || o.limit > maxLimit {
+		return std.usage("similar", fmt.Errorf("--limit takes 1 to %d, not %d", maxLimit, o.limit))
+	}
+	return o.similar(ctx, std, fs.Args())
+}
+
+func (o *similarOptions) similar(ctx context.Context, std stdio, paths []string) int {
+	base, status := loadBase(std, o.rules)
+	if base == nil {
+		return status
+	}
+	e, status := o.open(ctx, std, base, paths)
+	if e == nil {
+		return status
+	}
+	defer e.close()
+	v, err := e.diagnose(ctx)
+	if err != nil {
+		return o.exit(std, e, nil, err)
+	}
+	r, err := openIncidents(std, o.corpus).openIndex(ctx, std)
+	if err != nil {
+		return std.fail("%v", err)
+	}
+	defer r.Close()
+	likes, err := r.Similar(fingerprint(v), o.limit, index.Threshold)
+	if err != nil {
+		return std.fail("%v", err)
+	}
+	seen := seenOf(likes)
+	if o.format == "json" {
+		err = report.SimilarJSON(std.out, seen)
+	} else {
+		style := report.Style{Lang: std.language(o.lang), Color: std.useColor(o.color)}
+		if std.terminal(std.out) {
+			style.Width = min(std.width(), 120)
+		}
+		err = report.Similar(std.out, seen, style)
+	}
+	switch status := o.exit(std, e, nil, err); {
+	case status != exitFound:
+		return status
+	case len(seen) == 0:
+		return exitNone
+	}
+	return exitFound
+}
+
+// maxTemplates bounds a fingerprint's lines.
+const maxTemplates = 60
+
+// fingerprint is what is alike in another run of the same failure: the masked
+// lines of causes, of what follows from them, and of unexplained trouble.
+func fingerprint(v *diagnose.Verdict) index.Fingerprint {
+	var f index.Fingerprint
+	at := map[string]int{}
+	add := func(text string, n int) {
+		text = diagnose.Mask(text)
+		i, ok := at[text]
+		switch {
+		case ok:
+			f.Lines[i].Count += n
+		case len(f.Lines) < maxTemplates && text != "":
+			at[text] = len(f.Lines)
+			f.Lines = append(f.Lines, index.Line{Text: text, Count: n})
+		}
+	}
+	evidence := func(list []diagnose.Evidence) {
+		for _, e := range list {
+			add(e.Text(), 1+e.Dropped)
+		}
+	}
+	for _, c := range slices.Concat(v.Causes, v.Symptoms) {
+		evidence(c.Evidence)
+		for _, x := range c.Explains {
+			evidence(x.Evidence)
+		}
+	}
+	for _, g := range v.Unexplained {
+		add(g.Text, g.Count)
+	}
+	for _, c := range v.Causes {
+		if !slices.Contains(f.Rules, c.Rule.ID) {
+			f.Rules = append(f.Rules, c.Rule.ID)
+		}
+	}
+	return f
+}
+
+func seenOf(likes []index.Like) []diagnose.Seen {
+	lines := func(list []index.Line) []string {
+		var out []string
+		for _, l := range list {
+			out = append(out, l.Text)
+		}
+		return out
+	}
+	var out []diagnose.Seen
+	for _, l := range likes {
+		out = append(out, diagnose.Seen{
+			ID: l.ID, Title: l.Title, Time: l.Time, Likeness: l.Likeness, Fix: l.Fix, Confirmed: l.Confirmed, By: l.By, Shipped: l.Shipped,
+			Shared: lines(l.Shared), Rules: l.Rules, OnlyHere: lines(l.OnlyHere), OnlyThere: lines(l.OnlyThere),
+			OnlyHereRules: l.OnlyHereRules, OnlyThereRules: l.OnlyThereRules,
+		})
+	}
+	return out
+}
+
+// Bounds of "seen before" in a verdict, which must cost next to nothing.
+const (
+	seenShown  = 3
+	seenWait   = 5 * time.Millisecond // for a writer
+	seenUpdate = 200                  // incidents of a corpus that is brought up to date on the way
+)
+
+// seenBefore finds past incidents of the user's own corpus that are like a
+// verdict. What is wrong with the index is for search to say: the verdict does
+// not hang on it.
+func seenBefore(ctx context.Context, std stdio, v *diagnose.Verdict) []diagnose.Seen {
+	past := openIncidents(std, "")
+	stamp, dir := past.stamp(), past.indexDir(std)
+	if v.Kind == diagnose.VerdictClean || stamp == "" || dir == "" {
+		return nil
+	}
+	f := fingerprint(v)
+	if f.Empty() {
+		return nil
+	}
+	r, fresh, err := index.Open(ctx, dir, stamp, seenWait)
+	if err == nil && !fresh && r.Len() <= seenUpdate || err != nil {
+		if err == nil {
+			r.Close()
+		}
+		if items, err := past.items(); err != nil || len(items) > seenUpdate {
+			return nil
+		}
+		if _, err = index.Update(ctx, dir, past.corpus(), seenWait, false); err != nil {
+			return nil
+		}
+		r, _, err = index.Open(ctx, dir, stamp, seenWait)
+	}
+	if err != nil {
+		return nil
+	}
+	defer r.Close()
+	likes, err := r.Similar(f, seenShown+1, index.Threshold)
+	if err != nil {
+		return nil
+	}
+	likes = slices.DeleteFunc(likes, func(l index.Like) bool { return l.Shipped })
+	if len(likes) > seenShown {
+		likes = likes[:seenShown]
+	}
+	return seenOf(likes)
+}

@@ -115,11 +115,19 @@ func decodeString(body []byte) []byte {
 	return []byte(unescape(string(body)))
 }
 
+var (
+	jsonEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\t", `\t`)
+	htmlEscapes = strings.NewReplacer("<", `\u003c`, ">", `\u003e`, "&", `\u0026`)
+)
+
 // escapedMarks returns the forms that a mark takes inside an envelope: encoding/json
 // writes <, > and & as escapes, others do not.
 func escapedMarks(mark string) []string {
-	plain := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\t", `\t`).Replace(mark)
-	html := strings.NewReplacer("<", `\u003c`, ">", `\u003e`, "&", `\u0026`).Replace(plain)
+	if !strings.ContainsAny(mark, "\\\"\t<>&") {
+		return nil
+	}
+	plain := jsonEscapes.Replace(mark)
+	html := htmlEscapes.Replace(plain)
 	var forms []string
 	for _, form := range [...]string{plain, html} {
 		if form != mark && !slices.Contains(forms, form) {

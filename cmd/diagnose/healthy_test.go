@@ -17,8 +17,8 @@ const healthyDir = "../../testdata/healthy"
 func healthyLogs(t testing.TB) (map[string]string, []string) {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(healthyDir, "*.log"))
-	if err != nil || len(paths) < 14 {
-		t.Fatalf("%d healthy logs, want at least 14 (%v)", len(paths), err)
+	if err != nil || len(paths) < 48 {
+		t.Fatalf("%d healthy logs, want at least 48 (%v)", len(paths), err)
 	}
 	logs := map[string]string{}
 	var names []string

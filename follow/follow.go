@@ -102,7 +102,21 @@ type Checkpoint struct {
 	ModTime time.Time `json:"modTime,omitzero"` // of the file then
 	Looked  time.Time `json:"looked,omitzero"`  // when that was
 
+	// Enters says that Rotated was not handed out yet for this file; Continues is the
+	// event's.
+	Enters    bool `json:"enters,omitempty"`
+	Continues bool `json:"continues,omitempty"`
+
+	// Missing is the Gap before this file that was not handed out yet.
+	Missing *Missing `json:"missing,omitempty"`
+
 	Identity
+}
+
+// Missing is text that was gone before it could be read.
+type Missing struct {
+	Bytes  int64  `json:"bytes"` // as Event.Lost
+	Reason string `json:"reason"`
 }
 
 // Identity is what a file is known by when its name says nothing.

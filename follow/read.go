@@ -50,7 +50,7 @@ func (f *Follower) readNext(s *stream) (more bool, err error) {
 func (f *Follower) enter(s *stream) error {
 	g := s.queue[0]
 	if g.gap != nil {
-		if err := f.handle(Event{Kind: Gap, Stream: s.name, File: g.path, Lost: g.gap.bytes, Reason: g.gap.why}); err != nil {
+		if err := f.handle(Event{Kind: Gap, Stream: s.name, File: g.path, Lost: g.gap.Bytes, Reason: g.gap.Reason}); err != nil {
 			return err
 		}
 		g.gap, g.instead = nil, Checkpoint{}
@@ -69,6 +69,9 @@ func (f *Follower) enter(s *stream) error {
 func (f *Follower) retire(s *stream) {
 	g := s.queue[0]
 	s.queue = s.queue[1:]
+	if next := s.queue[0]; next.gap != nil {
+		next.instead = g.checkpoint(s.name)
+	}
 	if slices.Contains(s.queue, g) {
 		return
 	}

@@ -22,7 +22,7 @@ type segment struct {
 	head   []byte // the first bytes of the file, up to sampleSize
 	tail   []byte // those before offset, up to sampleSize
 
-	gap     *missing   // what was gone between the segment before and this one, until it is said
+	gap     *Missing   // what was gone between the segment before and this one, until it is said
 	instead Checkpoint // stands for the segment until then
 	enters  bool       // that the stream goes on in it is still to be said
 	cut     bool       // it goes on where the one before was cut in place
@@ -35,12 +35,6 @@ type segment struct {
 	waitSize int64     // how long that line was
 	used     time.Time // when it was read last
 	until    time.Time // how long a file that was rotated away and lost its name is still looked at
-}
-
-// missing is text that was gone before it could be read.
-type missing struct {
-	bytes int64
-	why   string
 }
 
 func newSegment(path, log string, info fileInfo) *segment {
@@ -272,9 +266,13 @@ func (g *segment) before(n int64) []byte {
 
 // checkpoint is how far the segment was handed out.
 func (g *segment) checkpoint(stream string) Checkpoint {
-	c := Checkpoint{Stream: stream, Path: g.path, Offset: g.offset, Line: g.line, Size: g.info.size, ModTime: g.info.modTime, Identity: Identity{
+	head := g.head
+	if g.offset > 0 {
+		head = head[:min(int64(len(head)), g.offset)] // a copy may hold no more
+	}
+	c := Checkpoint{Stream: stream, Missing: g.gap, Enters: g.enters, Continues: g.cut && g.enters, Path: g.path, Offset: g.offset, Line: g.line, Size: g.info.size, ModTime: g.info.modTime, Identity: Identity{
 		Device: g.info.device, Inode: g.info.inode, Birth: g.info.birth,
-		Head: hashOf(g.head), Heads: headsOf(g.head), HeadLen: int64(len(g.head)), Tail: hashOf(g.tail), TailLen: int64(len(g.tail)),
+		Head: hashOf(head), Heads: headsOf(head), HeadLen: int64(len(head)), Tail: hashOf(g.tail), TailLen: int64(len(g.tail)),
 	}}
 	if g.packed() {
 		c.Size = 0

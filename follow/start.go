@@ -59,7 +59,7 @@ func (f *Follower) start(s *stream) error {
 	}
 	s.note(relatives)
 	for i, g := range s.queue {
-		g.enters = i > 0
+		g.enters = i > 0 || g.enters
 	}
 	return f.handle(Event{Kind: Appeared, Stream: s.name, File: s.queue[0].path, ModTime: info.modTime})
 }
@@ -109,10 +109,7 @@ func (f *Follower) resume(s *stream, list []Checkpoint, live *segment, relatives
 	waiting := list[:main]
 	list = list[main:]
 	c := list[0]
-	log := c.Path
-	if c.Log != "" {
-		log = c.Log
-	}
+	log := c.log()
 	chain := relatives
 	moved := live == nil || log != live.path
 	if moved {
@@ -130,6 +127,7 @@ func (f *Follower) resume(s *stream, list []Checkpoint, live *segment, relatives
 			first.unsure = first.cut
 		}
 		s.queue = append(s.queue, first)
+		first.enters, first.cut = c.Enters, first.cut || c.Continues
 		if f.opt.Back > 0 {
 			s.back = first.before(int64(f.opt.Back))
 		}
@@ -147,6 +145,11 @@ func (f *Follower) resume(s *stream, list []Checkpoint, live *segment, relatives
 			s.queue = append(s.queue, g)
 		}
 	}
+	for _, x := range slices.Backward(waiting) {
+		if at := x.log(); at != log && (live == nil || at != live.path) {
+			f.takeUp(s, x, f.relatives(at))
+		}
+	}
 	if moved && live != nil {
 		s.queue = append(s.queue, f.newer(s, live.path, c.ModTime)...)
 	}
@@ -160,26 +163,63 @@ func (f *Follower) resume(s *stream, list []Checkpoint, live *segment, relatives
 		if bytes == 0 {
 			bytes = -1
 		}
-		s.queue[0].gap = &missing{bytes, "the file that was read before is gone, and no rotated one has its text"}
+		s.queue[0].gap = &Missing{bytes, "the file that was read before is gone, and no rotated one has its text"}
 		s.queue[0].instead = c
 	}
 	s.missWaiting(waiting, c)
 }
 
-// missWaiting notes which of the files that waited to be read are gone.
+// log is where the file stands or stood while it was written to.
+func (c Checkpoint) log() string {
+	if c.Log != "" {
+		return c.Log
+	}
+	return c.Path
+}
+
+// takeUp appends a file that waited to be read and those of its log that are newer;
+// where it is not found, time stamps tell.
+func (f *Follower) takeUp(s *stream, x Checkpoint, relatives []relative) {
+	g, at := f.locate(x, x.log(), relatives, nil)
+	for i, r := range relatives {
+		switch {
+		case s.has(r.info) != nil || f.foreign(s, r):
+		case i == at:
+			s.queue = append(s.queue, g)
+		case g != nil && i > at, g == nil && !r.info.modTime.Before(x.ModTime):
+			s.queue = append(s.queue, newSegment(r.path, x.log(), r.info))
+		}
+	}
+}
+
+// missWaiting notes which of the files that waited to be read are gone, and the
+// gaps before those that are not.
 func (s *stream) missWaiting(waiting []Checkpoint, c Checkpoint) {
 	for _, x := range waiting {
-		there := slices.ContainsFunc(s.queue, func(g *segment) bool {
-			return x.Identity.of(g.info) || int64(len(g.head)) >= x.HeadLen && x.HeadLen > 0 && hashOf(g.head[:x.HeadLen]) == x.Head
+		if len(s.queue) == 0 {
+			return
+		}
+		g, lost, why := s.live(), x.Size, "a rotated file is gone that was not read yet"
+		at := slices.IndexFunc(s.queue, func(g *segment) bool {
+			if x.HeadLen == 0 {
+				return x.Identity.of(g.info)
+			}
+			return int64(len(g.head)) >= x.HeadLen && hashOf(g.head[:x.HeadLen]) == x.Head
 		})
-		if there || x.Size == 0 || len(s.queue) == 0 {
+		if at >= 0 {
+			g, lost = s.queue[at], 0
+			g.cut = g.cut || x.Continues
+		}
+		if lost == 0 && x.Missing == nil {
 			continue
 		}
-		g := s.live()
 		if g.gap == nil {
-			g.gap, g.instead = &missing{0, "a rotated file is gone that was not read yet"}, c
+			g.gap, g.instead = &Missing{Reason: why}, c
+			if x.Missing != nil {
+				*g.gap = *x.Missing
+			}
 		}
-		g.gap.bytes = max(0, g.gap.bytes) + x.Size
+		g.gap.Bytes = max(0, g.gap.Bytes) + lost
 	}
 }
 
@@ -236,6 +276,7 @@ func (f *Follower) locate(c Checkpoint, log string, chain []relative, live *segm
 // to.
 func (f *Follower) resumeLate(s *stream, list []Checkpoint, log string, chain []relative) {
 	for _, c := range slices.Backward(list) {
+		n := len(s.late)
 		for _, r := range chain {
 			if !c.Identity.of(r.info) || isPacked(r.path) || r.info.size < c.Offset {
 				continue
@@ -246,6 +287,9 @@ func (f *Follower) resumeLate(s *stream, list []Checkpoint, log string, chain []
 			} else {
 				f.shut(g)
 			}
+		}
+		if len(s.late) == n {
+			s.past = append([]Checkpoint{c}, s.past...)
 		}
 	}
 }
@@ -294,10 +338,10 @@ func (f *Follower) absent() error {
 		}
 		delete(f.stored, name)
 		kept := f.add(name)
-		kept.queue, kept.late, kept.back = s.queue, s.late, s.back
+		kept.queue, kept.late, kept.past, kept.back = s.queue, s.late, s.past, s.back
 		kept.gone, kept.goneAt = true, f.opt.Now()
 		for i, g := range append(slices.Clone(s.late), s.queue...) {
-			g.enters = i > len(s.late)
+			g.enters = i > len(s.late) || g.enters
 			f.own(kept, g)
 		}
 		kept.note(f.relatives(s.queue[0].log))

@@ -14,9 +14,10 @@ import (
 // stream is one log, through its rotations.
 type stream struct {
 	name   string
-	queue  []*segment // to be read in this order; the last is, or was, under the name
-	late   []*segment // read to the end, newest last; a writer may still have them open
-	gone   bool       // there is no file under the name now
+	queue  []*segment   // to be read in this order; the last is, or was, under the name
+	late   []*segment   // read to the end, newest last; a writer may still have them open
+	past   []Checkpoint // of files before those that were not found again, newest first
+	gone   bool         // there is no file under the name now
 	goneAt time.Time
 	looked time.Time             // the last time when all files of the places were listed before it was looked at
 	back   []byte                // text before the checkpoint, to be handed out first
@@ -50,20 +51,29 @@ func (s *stream) checkpoints() []Checkpoint {
 	if len(s.queue) == 0 {
 		return nil
 	}
-	c := s.queue[0].checkpoint(s.name)
+	c, waiting := s.queue[0].checkpoint(s.name), s.queue[1:]
 	if s.queue[0].gap != nil {
-		c = s.queue[0].instead
+		c, waiting = s.queue[0].instead, s.queue
+		c.Missing = nil
 	}
 	out := []Checkpoint{c}
-	for i, g := range s.queue[1:] {
+	for i, g := range waiting {
 		c := g.checkpoint(s.name)
 		c.Late = -1 - i
 		out = append(out, c)
 	}
-	for i := len(s.late) - 1; i >= 0; i-- {
-		c := s.late[i].checkpoint(s.name)
-		c.Late = len(s.late) - i
+	late := 0
+	for _, g := range slices.Backward(s.late) {
+		c := g.checkpoint(s.name)
+		late++
+		c.Late = late
 		out = append(out, c)
+	}
+	for _, c := range s.past {
+		if late++; late <= maxLate {
+			c.Late = late
+			out = append(out, c)
+		}
 	}
 	for i := range out {
 		out[i].Looked = s.looked
@@ -87,12 +97,15 @@ func (s *stream) has(info fileInfo) *segment {
 // made of the one under the name to cut that one next.
 func (s *stream) note(relatives []relative) {
 	s.known = map[fileKey]time.Time{}
-	now := currentOf(relatives)
+	now, live := currentOf(relatives), s.live()
 	for _, r := range relatives {
 		if isCopy(r, now) {
 			continue
 		}
 		s.known[r.info.key()] = r.info.modTime
+		if live != nil && r.info.same(live.info) {
+			break // those after it come later
+		}
 	}
 }
 
@@ -375,9 +388,14 @@ func (f *Follower) replaced(s *stream, info fileInfo) error {
 // that is a copy, and they were cut.
 func markCopies(list []*segment) {
 	for i := 1; i < len(list); i++ {
-		a, b := list[i-1], list[i]
-		if !a.packed() && !b.packed() && !a.info.birth.IsZero() && b.info.birth.Before(a.info.birth) {
-			b.cut, b.unsure = true, true
+		a := list[i-1]
+		if a.packed() || a.info.birth.IsZero() {
+			continue
+		}
+		for _, b := range list[i:] {
+			if !b.packed() && b.info.birth.Before(a.info.birth) {
+				list[i].cut, list[i].unsure = true, true
+			}
 		}
 	}
 }
@@ -399,14 +417,14 @@ func (f *Follower) goOn(s *stream, next []*segment, relatives []relative) {
 // miss notes that text before a segment is gone: the end of another one.
 func (g *segment) miss(before *segment, stream string, lost int64, why string) {
 	if g.gap != nil {
-		g.gap.bytes += lost
+		g.gap.Bytes += lost
 		return
 	}
-	g.gap = &missing{lost, why}
+	g.gap = &Missing{lost, why}
 	g.instead = before.checkpoint(stream)
 	if before.gap != nil {
 		g.instead = before.instead
-		g.gap.bytes += before.gap.bytes
+		g.gap.Bytes += before.gap.Bytes
 	}
 }
 

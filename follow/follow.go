@@ -107,6 +107,9 @@ type Checkpoint struct {
 	Enters    bool `json:"enters,omitempty"`
 	Continues bool `json:"continues,omitempty"`
 
+	// Gone says that the file was not found at a start, and that this was said.
+	Gone bool `json:"gone,omitempty"`
+
 	// Missing is the Gap before this file that was not handed out yet.
 	Missing *Missing `json:"missing,omitempty"`
 

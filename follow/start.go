@@ -158,12 +158,8 @@ func (f *Follower) resume(s *stream, list []Checkpoint, live *segment, relatives
 		live.cut = c.Identity.of(live.info)
 	}
 	markCopies(s.queue)
-	if lost && len(s.queue) > 0 && (c.Offset > 0 || c.Size > 0) {
-		bytes := max(0, c.Size-c.Offset)
-		if bytes == 0 {
-			bytes = -1
-		}
-		s.queue[0].gap = &Missing{bytes, "the file that was read before is gone, and no rotated one has its text"}
+	if lost && len(s.queue) > 0 && (c.Offset > 0 || c.Size > 0) && !c.Gone {
+		s.queue[0].gap = &Missing{c.lost(), notFound}
 		s.queue[0].instead = c
 	}
 	s.missWaiting(waiting, c)
@@ -195,7 +191,8 @@ func (f *Follower) takeUp(s *stream, x Checkpoint, relatives []relative) {
 // missWaiting notes which of the files that waited to be read are gone, and the
 // gaps before those that are not.
 func (s *stream) missWaiting(waiting []Checkpoint, c Checkpoint) {
-	for _, x := range waiting {
+	broken := len(s.queue) > 0 && s.queue[0].gap != nil // the file before is not there
+	for _, x := range slices.Backward(waiting) {
 		if len(s.queue) == 0 {
 			return
 		}
@@ -208,8 +205,9 @@ func (s *stream) missWaiting(waiting []Checkpoint, c Checkpoint) {
 		})
 		if at >= 0 {
 			g, lost = s.queue[at], 0
-			g.cut = g.cut || x.Continues
+			g.cut = (g.cut || x.Continues) && !broken
 		}
+		broken = at < 0
 		if lost == 0 && x.Missing == nil {
 			continue
 		}
@@ -358,14 +356,25 @@ func (f *Follower) sayAbsent(list []Checkpoint) error {
 			c = &list[i]
 		}
 	}
-	if lost := c.Size - c.Offset; lost > 0 {
-		if err := f.handle(Event{Kind: Gap, Stream: c.Stream, Lost: lost, Reason: "the file that was read before is gone, and no rotated one has its text"}); err != nil {
-			return err
-		}
+	if c.Gone || c.Offset == 0 && c.Size == 0 {
+		return nil
 	}
-	c.Size = c.Offset
+	if err := f.handle(Event{Kind: Gap, Stream: c.Stream, Lost: c.lost(), Reason: notFound}); err != nil {
+		return err
+	}
+	c.Gone = true
 	return nil
 }
+
+// lost is how much is known to be gone with a file that is not found.
+func (c Checkpoint) lost() int64 {
+	if lost := c.Size - c.Offset; lost > 0 {
+		return lost
+	}
+	return -1
+}
+
+const notFound = "the file that was read before is gone, and no rotated one has its text"
 
 // covers reports whether a name is among the places.
 func (f *Follower) covers(name string) bool {

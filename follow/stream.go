@@ -13,15 +13,16 @@ import (
 
 // stream is one log, through its rotations.
 type stream struct {
-	name   string
-	queue  []*segment   // to be read in this order; the last is, or was, under the name
-	late   []*segment   // read to the end, newest last; a writer may still have them open
-	past   []Checkpoint // of files before those that were not found again, newest first
-	gone   bool         // there is no file under the name now
-	goneAt time.Time
-	looked time.Time             // the last time when all files of the places were listed before it was looked at
-	back   []byte                // text before the checkpoint, to be handed out first
-	known  map[fileKey]time.Time // the rotated files of the log as they were seen last
+	name    string
+	queue   []*segment   // to be read in this order; the last is, or was, under the name
+	late    []*segment   // read to the end, newest last; a writer may still have them open
+	past    []Checkpoint // of files before those that were not found again, newest first
+	gone    bool         // there is no file under the name now
+	goneAt  time.Time
+	dirTime time.Time             // of the directory when the name was looked for there last
+	looked  time.Time             // the last time when all files of the places were listed before it was looked at
+	back    []byte                // text before the checkpoint, to be handed out first
+	known   map[fileKey]time.Time // the rotated files of the log as they were seen last
 }
 
 // lateFor is how long a file that was rotated away and then deleted is still read:
@@ -261,7 +262,11 @@ func (f *Follower) settle(s *stream) error {
 // missing notes that there is no file under the name. The last one is read on: a
 // writer may still have it open.
 func (f *Follower) missing(s *stream, err error) error {
-	if s.gone || len(s.queue) == 0 {
+	if len(s.queue) == 0 {
+		return nil
+	}
+	if s.gone {
+		f.passed(s)
 		return nil
 	}
 	if err := f.settle(s); err != nil {
@@ -278,6 +283,28 @@ func (f *Follower) missing(s *stream, err error) error {
 	}
 	s.gone, s.goneAt = true, f.opt.Now()
 	return nil
+}
+
+// passed looks for files that had the name and were rotated away while nobody
+// looked, when there is none under the name now.
+func (f *Follower) passed(s *stream) {
+	live := s.live()
+	dir, err := statPath(filepath.Dir(live.log))
+	if err != nil || dir.modTime.Equal(s.dirTime) {
+		return
+	}
+	s.dirTime = dir.modTime
+	relatives := f.relatives(live.log)
+	next := f.between(s, live, position(s, live, relatives), relatives)
+	if len(next) == 0 {
+		return
+	}
+	for _, g := range next {
+		g.enters = true
+	}
+	markCopies(next)
+	f.goOn(s, next, relatives)
+	s.gone = true
 }
 
 // bury says what is lost with a file that cannot be found any more.

@@ -129,6 +129,7 @@ type object struct {
 	path string
 	held bool // the follower looked while it had its name
 
+	made          time.Time
 	known, stored bool // it held text when the follower looked; and that was stored
 }
 
@@ -259,6 +260,7 @@ func (w *world) create(l *log) {
 	file, err := os.OpenFile(l.path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	w.must(err)
 	l.now = &object{file: file, path: l.path}
+	l.now.made = time.Now()
 	w.all = append(w.all, l.now)
 }
 
@@ -568,6 +570,9 @@ func (w *world) copyTruncate(l *log) {
 	between := w.r.IntN(4) == 0
 	if between {
 		w.endLine(l)
+	}
+	for time.Since(l.now.made) < 5*time.Millisecond {
+		// The clock of file systems ticks every 4 ms; a log that is copied is older.
 	}
 	to := w.shift(l)
 	b, err := os.ReadFile(l.path)

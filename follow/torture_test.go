@@ -871,7 +871,7 @@ func (w *world) behindTorn(stream, text string) string {
 		if strings.HasSuffix(x.text, text) {
 			return x.text
 		}
-		for k := 1; k < min(len(text), len(x.text)) && text[:k] == x.text[:k]; k++ {
+		for k := 1; k <= min(len(text)-1, len(x.text)) && text[:k] == x.text[:k]; k++ {
 			id, _, _ := strings.Cut(text[k:], " ")
 			if y := w.lines[id]; y != nil && y.text == text[k:] {
 				return text[k:]

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/bits"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -218,9 +219,22 @@ func weight(freq uint64, norm float64) float64 {
 	return tf * (bm25K + 1) / (tf + bm25K*(1-bm25B+bm25B*length/usually))
 }
 
-// term finds the documents with a term, scored.
+// usual is from how many incidents on a word that commonWord of them have is
+// counted as there or not: how often it stands in one says nothing, and reading
+// that takes most of the time.
+const usual = 1000
+
+// term finds the documents with a term; scored tells whether each is weighed by
+// how often it has it.
 func (r *Reader) term(term, field string, within []uint32, scored bool) (hits, error) {
 	var h hits
+	if scored && r.count > usual {
+		n, err := r.frequency(term, field)
+		if err != nil {
+			return h, err
+		}
+		scored = float64(n) < commonWord*float64(r.count)
+	}
 	n, err := r.walk(term, field, within, scored, false, func(doc uint32, d *bleve.TermFieldDoc) {
 		h.docs = append(h.docs, doc)
 		w := 1.0
@@ -291,7 +305,8 @@ func subtract(a, b hits) hits {
 	return out
 }
 
-// phrase finds the documents that hold the parts at their distances.
+// phrase finds the documents that hold the parts at their distances: where the
+// rarest part stands, then of those where the next does as well.
 func (r *Reader) phrase(parts []Token, within []uint32) (hits, error) {
 	if len(parts) == 0 {
 		return hits{}, nil
@@ -300,25 +315,17 @@ func (r *Reader) phrase(parts []Token, within []uint32) (hits, error) {
 	if err != nil {
 		return hits{}, err
 	}
-	set := hits{docs: within}
-	for i, p := range order {
-		limit := set.docs
-		if i == 0 {
-			limit = within
-		}
-		got, err := r.term(p.Term, fieldText, limit, i == 0)
-		if err != nil || got.len() == 0 {
+	if len(parts) == 1 {
+		return r.term(parts[0].Term, fieldText, within, true)
+	}
+	set, starts, err := r.places(order[0], within)
+	for _, p := range order[1:] {
+		if err != nil || set.len() == 0 {
 			return hits{}, err
 		}
-		if i > 0 {
-			got = intersect(set, got)
-		}
-		set = got
+		set, starts, err = r.followed(p, set, starts)
 	}
-	if len(parts) == 1 {
-		return set, nil
-	}
-	return r.adjacent(order, set)
+	return set, err
 }
 
 // rarestFirst orders the parts by how many documents hold them.
@@ -335,45 +342,61 @@ func (r *Reader) rarestFirst(parts []Token) ([]Token, error) {
 	return order, nil
 }
 
-// adjacent keeps the documents of set in which the parts stand at their
-// distances.
-func (r *Reader) adjacent(parts []Token, set hits) (hits, error) {
-	starts := make([][]int, set.len()) // where the phrase may begin
-	for n, p := range parts {
-		next := make([][]int, set.len())
-		i := 0
-		_, err := r.walk(p.Term, fieldText, set.docs, true, true, func(doc uint32, d *bleve.TermFieldDoc) {
-			for set.docs[i] < doc {
-				i++
-			}
-			if set.docs[i] != doc {
-				return
-			}
-			for _, v := range d.Vectors {
-				at := int(v.Pos) - p.Pos
-				if n == 0 || slices.Contains(starts[i], at) {
-					next[i] = append(next[i], at)
-				}
-			}
-		})
-		if err != nil {
-			return hits{}, err
-		}
-		starts = next
-		var left hits
-		var alive [][]int
-		for i, s := range starts {
-			if len(s) > 0 {
-				left.docs, left.scores = append(left.docs, set.docs[i]), append(left.scores, set.scores[i])
-				alive = append(alive, s)
-			}
-		}
-		set, starts = left, alive
-		if set.len() == 0 {
-			break
-		}
+// spots are positions in documents, those of one after those of another.
+type spots struct {
+	end []int // by document, where its positions end
+	at  []int // ascending within a document
+}
+
+func (s *spots) of(i int) []int {
+	from := 0
+	if i > 0 {
+		from = s.end[i-1]
 	}
-	return set, nil
+	return s.at[from:s.end[i]]
+}
+
+// places finds the documents with one part of a phrase, scored, and where the
+// phrase would begin in each.
+func (r *Reader) places(p Token, within []uint32) (set hits, starts spots, err error) {
+	n, err := r.walk(p.Term, fieldText, within, true, true, func(doc uint32, d *bleve.TermFieldDoc) {
+		set.docs, set.scores = append(set.docs, doc), append(set.scores, weight(d.Freq, d.Norm))
+		for _, v := range d.Vectors {
+			starts.at = append(starts.at, int(v.Pos)-p.Pos)
+		}
+		starts.end = append(starts.end, len(starts.at))
+	})
+	idf := r.idf(n)
+	for i := range set.scores {
+		set.scores[i] *= idf
+	}
+	return set, starts, err
+}
+
+// followed keeps the documents in which a part stands where the phrase wants it,
+// and of the places where the phrase would begin those.
+func (r *Reader) followed(p Token, set hits, starts spots) (left hits, next spots, err error) {
+	i := 0
+	_, err = r.walk(p.Term, fieldText, set.docs, true, true, func(doc uint32, d *bleve.TermFieldDoc) {
+		for set.docs[i] < doc {
+			i++
+		}
+		before, old := len(next.at), starts.of(i)
+		for _, v := range d.Vectors {
+			at := int(v.Pos) - p.Pos
+			for len(old) > 0 && old[0] < at {
+				old = old[1:]
+			}
+			if len(old) > 0 && old[0] == at {
+				next.at = append(next.at, at)
+			}
+		}
+		if len(next.at) > before {
+			left.docs, left.scores = append(left.docs, doc), append(left.scores, set.scores[i])
+			next.end = append(next.end, len(next.at))
+		}
+	})
+	return left, next, err
 }
 
 // maxTerms bounds the terms that a * stands for.
@@ -402,9 +425,11 @@ func (r *Reader) terms(field, prefix string, keep func(string) bool) (list []str
 	}
 }
 
-// anyTerm is the union of the documents of terms.
+// anyTerm is the union of the documents of terms; where it is scored, each with
+// the best of its scores.
 func (r *Reader) anyTerm(terms []string, field string, within []uint32, scored bool) (hits, error) {
-	best := map[uint32]float64{}
+	var there []uint64 // a bit for each document
+	var best []float64
 	for _, t := range terms {
 		h, err := r.term(t, field, within, scored)
 		if err != nil {
@@ -414,16 +439,29 @@ func (r *Reader) anyTerm(terms []string, field string, within []uint32, scored b
 			return h, nil
 		}
 		for i, doc := range h.docs {
-			best[doc] = max(best[doc], h.scores[i])
+			for int(doc)/64 >= len(there) {
+				there = append(there, make([]uint64, len(there)+16)...)
+			}
+			there[doc/64] |= 1 << (doc % 64)
+			for scored && int(doc) >= len(best) {
+				best = append(best, make([]float64, len(best)+1024)...)
+			}
+			if scored {
+				best[doc] = max(best[doc], h.scores[i])
+			}
 		}
 	}
-	out := hits{docs: make([]uint32, 0, len(best))}
-	for doc := range best {
-		out.docs = append(out.docs, doc)
+	var out hits
+	for i, w := range there {
+		for ; w != 0; w &= w - 1 {
+			out.docs = append(out.docs, uint32(i*64+bits.TrailingZeros64(w)))
+		}
 	}
-	slices.Sort(out.docs)
-	for _, doc := range out.docs {
-		out.scores = append(out.scores, best[doc])
+	out.scores = make([]float64, len(out.docs))
+	for i, doc := range out.docs {
+		if scored {
+			out.scores[i] = best[doc]
+		}
 	}
 	return out, nil
 }

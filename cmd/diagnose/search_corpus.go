@@ -15,6 +15,7 @@ import (
 
 	"diagnose/corpus"
 	"diagnose/index"
+	"diagnose/report"
 )
 
 // incidents are the past incidents as the index takes them: those of a directory
@@ -244,9 +245,9 @@ func (in incidents) say(std stdio, c index.Change) {
 	}
 }
 
-// note says something that is no failure.
+// note says something that is no failure; it may hold text of files.
 func (s stdio) note(format string, args ...any) {
-	fmt.Fprintf(s.err, "diagnose: "+format+"\n", args...)
+	fmt.Fprintf(s.err, "diagnose: %s\n", report.Printable(fmt.Sprintf(format, args...)))
 }
 
 func sortedKeys(m map[string]string) []string {

@@ -345,18 +345,44 @@ func (l *live) settle(s *liveStream, f found) {
 
 // tie keeps what cases are made of.
 func (l *live) tie(s *liveStream, e *diagnose.Entry) {
-	s.keeper.other = append(s.keeper.other, light(e))
-	if limit := l.lightLimit(); len(s.keeper.other) > limit {
-		n := copy(s.keeper.other, s.keeper.other[len(s.keeper.other)-limit/2:])
-		clear(s.keeper.other[n:])
-		s.keeper.other = s.keeper.other[:n]
+	k := s.keeper
+	k.other = append(k.other, light(e))
+	limit := l.lightLimit()
+	if len(k.other) <= limit {
+		return
+	}
+	k.other = slices.Clip(sparser(k.other))
+	if n := len(k.other) - limit/2; n > 0 {
+		k.other = slices.Clone(k.other[n:])
 	}
 }
+
+// sparser leaves out entries that neither tie nor end nor part a case, but for one a
+// minute: that a stream was not silent is all they tell.
+func sparser(entries []*diagnose.Entry) []*diagnose.Entry {
+	var kept []*diagnose.Entry
+	var last time.Time
+	for _, e := range entries {
+		strong := slices.ContainsFunc(e.IDs, func(id diagnose.ID) bool { return id.Kind.Strong() })
+		if !strong && !e.Boundary && !e.Step && e.Outcome == diagnose.OutcomeUnknown {
+			if e.Time.IsZero() || e.Time.Sub(last) < time.Minute && !e.Time.Before(last) {
+				continue
+			}
+			last = e.Time
+		}
+		kept = append(kept, e)
+	}
+	return kept
+}
+
+// maxLights bounds the entries of all streams that are remembered only for their
+// ids: about half a kilobyte each.
+const maxLights = 50_000
 
 // lightLimit bounds the entries that are remembered only for their ids, together
 // and for each stream.
 func (l *live) lightLimit() int {
-	return max(1000, min(20_000, maxOther/max(1, len(l.list))))
+	return max(500, min(20_000, maxLights/max(1, len(l.list))))
 }
 
 // restore takes an entry that an earlier run remembered.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -171,6 +172,9 @@ func (o *watchOptions) watch(ctx context.Context, std stdio, places []string) er
 	if base == nil {
 		return errors.New("the rules have mistakes")
 	}
+	// What is remembered is much and changes little: collecting more often costs less
+	// than the memory it saves.
+	debug.SetGCPercent(50)
 	l, err := newLive(base, clock{})
 	if err != nil {
 		return err

@@ -9,9 +9,10 @@ import (
 	"strings"
 )
 
-// names masks hosts, addresses and accounts. Addresses become ones of 240.0.0.0/4
-// and 2001:db8::/32, which nobody has (RFC 1112, RFC 3849); those of one /24 stay in
-// one. Hosts become names below .invalid (RFC 2606), or masked-host-1 where the name
+// names masks hosts, addresses and accounts. Public addresses become ones of
+// 240.0.0.0/4 and 2001:db8::/32, which nobody has (RFC 1112, RFC 3849), private ones
+// of 100.127.0.0/16 and fd00:db8::/32, which hardly anybody has (RFC 6598, RFC 4193),
+// since rules tell strangers from neighbours; those of one /24 stay in one. Hosts become names below .invalid (RFC 2606), or masked-host-1 where the name
 // has no dots.
 type names struct {
 	keep  func(string) bool
@@ -90,19 +91,27 @@ func (n *names) resume(text string) {
 // learn finds the names that stand where hosts and accounts do.
 func (n *names) learn(text string) {
 	for _, re := range []*regexp.Regexp{hostRE, syslogRE} {
-		for _, m := range re.FindAllStringSubmatch(text, -1) {
-			n.learnHost(m[1])
+		for _, m := range re.FindAllStringSubmatchIndex(text, -1) {
+			if !follows(text, m[3], '@') {
+				n.learnHost(text[m[2]:m[3]])
+			}
 		}
 	}
 	for _, m := range domainRE.FindAllString(text, -1) {
 		n.learnHost(m)
 	}
-	for _, re := range []*regexp.Regexp{userRE, atRE} {
-		for _, m := range re.FindAllStringSubmatch(text, -1) {
-			n.learnUser(m[1])
+	for _, m := range userRE.FindAllStringSubmatch(text, -1) {
+		n.learnUser(m[1])
+	}
+	for _, m := range atRE.FindAllStringSubmatchIndex(text, -1) {
+		if !follows(text, m[1], '@') {
+			n.learnUser(text[m[2]:m[3]])
 		}
 	}
 }
+
+// follows reports whether c stands at at: LEVEL@function@line is no account.
+func follows(text string, at int, c byte) bool { return at < len(text) && text[at] == c }
 
 // hidden reports whether a name is one to hide.
 func (n *names) hidden(name string) bool {
@@ -183,7 +192,7 @@ func (n *names) addr(text string) string {
 		return text
 	}
 	b := a.As4()
-	if a.IsLoopback() || a.IsUnspecified() || a.IsMulticast() || b[0] >= 240 || b[0] == 0 || b[0] == 169 && b[1] == 254 && b[2] == 169 {
+	if a.IsLoopback() || a.IsUnspecified() || a.IsMulticast() || b[0] >= 240 || b[0] == 100 && b[1] == 127 || b[0] == 0 || b[0] == 169 && b[1] == 254 && b[2] == 169 {
 		return text
 	}
 	if known := n.addrs[a]; known != "" {
@@ -196,6 +205,7 @@ func (n *names) addr(text string) string {
 	if n.nets[net] == 0 {
 		n.nets[net] = len(n.nets) + 1
 	}
+	near := a.IsPrivate() || b[0] == 100 && b[1]&0xc0 == 64
 	host := 0
 	if b[3] != 0 {
 		n.inNet[net]++
@@ -203,6 +213,9 @@ func (n *names) addr(text string) string {
 	}
 	number := n.nets[net]
 	mask := "240." + strconv.Itoa(number>>8&255) + "." + strconv.Itoa(number&255) + "." + strconv.Itoa(host)
+	if near {
+		mask = "100.127." + strconv.Itoa(min(number, 255)) + "." + strconv.Itoa(host)
+	}
 	n.addrs[a] = mask
 	return mask
 }
@@ -217,7 +230,7 @@ func (n *names) sixes(text string) string {
 		if err != nil || !strings.Contains(word, "::") && strings.Count(word, ":") != 7 || wordBefore(text, m[0]) || wordBehind(text, m[1]) {
 			continue
 		}
-		if a.IsLoopback() || a.IsUnspecified() || strings.HasPrefix(a.String(), "2001:db8:") || len(strings.Trim(word, ":")) < 3 {
+		if a.IsLoopback() || a.IsUnspecified() || strings.HasPrefix(a.String(), "2001:db8:") || strings.HasPrefix(a.String(), "fd00:db8:") || len(strings.Trim(word, ":")) < 3 {
 			continue
 		}
 		b.WriteString(text[at:m[0]])
@@ -236,7 +249,11 @@ func (n *names) six6(a netip.Addr) string {
 		return "2001:db8::ffff"
 	}
 	n.six++
-	n.addrs[a] = "2001:db8::" + strconv.FormatInt(int64(n.six), 16)
+	prefix := "2001:db8::"
+	if a.IsPrivate() || a.IsLinkLocalUnicast() {
+		prefix = "fd00:db8::"
+	}
+	n.addrs[a] = prefix + strconv.FormatInt(int64(n.six), 16)
 	return n.addrs[a]
 }
 

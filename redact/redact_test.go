@@ -137,6 +137,7 @@ func TestWhatIsNoSecretStays(t *testing.T) {
 	}
 	for _, text := range []string{
 		"",
+		"sessionId=0 sessionPasswd=<null> context=0x7f",
 		"Access denied for user 'cloud'@'localhost' (using password: YES)",
 		"root@10.0.0.1: Permission denied (publickey,password).",
 		"Failed password for root from 10.0.0.5 port 22 ssh2",
@@ -189,13 +190,15 @@ func TestHostsAreMasked(t *testing.T) {
 			t.Errorf("again: %q\nfirst: %q", again, got)
 		}
 	}
-	f("connect to 10.1.2.3 and 10.1.2.4, 10.9.9.9; 10.1.2.3 again", "connect to 240.0.1.1 and 240.0.1.2, 240.0.2.1; 240.0.1.1 again")
+	f("connect to 10.1.2.3 and 10.1.2.4, 10.9.9.9; 10.1.2.3 again", "connect to 100.127.1.1 and 100.127.1.2, 100.127.2.1; 100.127.1.1 again")
 	f("127.0.0.1 0.0.0.0 255.255.255.0 1.2.3 1.2.3.4.5000", "127.0.0.1 0.0.0.0 255.255.255.0 1.2.3 240.0.1.1.5000")
 	f("ssh: connect to host web-1 port 22: refused; web-1 is gone, web-10 is not", "ssh: connect to host masked-host-1 port 22: refused; masked-host-1 is gone, web-10 is not")
 	f("curl: (6) Could not resolve host: bkrepo.bkce7.bktencent.com; Unknown", "curl: (6) Could not resolve host: bkrepo.masked-host-1.invalid; Unknown")
-	f("Accepted publickey for alice from 192.168.1.5 port 22", "Accepted publickey for masked-user-1 from 240.0.1.1 port 22")
+	f("Accepted publickey for alice from 192.168.1.5 port 22", "Accepted publickey for masked-user-1 from 100.127.1.1 port 22")
+	f("8.8.8.8 and 9.9.9.9 are public", "240.0.1.1 and 240.0.2.1 are public")
+	f("ZOO_ERROR@getaddrs@599: x", "ZOO_ERROR@getaddrs@599: x")
 	f("root@kvm-49: Permission denied", "root@masked-host-1: Permission denied")
-	f("fe80::1ff:fe23:4567:890a at 10:00:01 ::1", "2001:db8::1 at 10:00:01 ::1")
+	f("fe80::1ff:fe23:4567:890a at 10:00:01 ::1", "fd00:db8::1 at 10:00:01 ::1")
 	f("com.cloud.vm.VirtualMachineManagerImpl management-server.log", "com.cloud.vm.VirtualMachineManagerImpl management-server.log")
 }
 

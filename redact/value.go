@@ -120,7 +120,7 @@ func init() {
 	for _, w := range strings.Fields(`yes no true false null nil none undefined required incorrect wrong expired invalid
 		empty missing failed denied authentication must mismatch rejected not is was the a an any of for in on to from
 		optional default unset unknown changed updated disabled enabled stdin prompt redacted hidden masked omitted
-		using password passwd error ok ****** * basic bearer string str bytes object int bool -`) {
+		using password passwd error ok ****** * basic bearer string str bytes object int bool 0 -`) {
 		harmlessWords[w] = true
 	}
 }
@@ -131,7 +131,7 @@ func harmless(value string) bool {
 	if value == "" || tokenEnd(value, 0) == len(value) {
 		return true
 	}
-	low := strings.Trim(lower(value), "()[]{}.,:;!?")
+	low := strings.Trim(lower(value), "()[]{}<>.,:;!?")
 	if low == "" || harmlessWords[low] {
 		return true
 	}
@@ -168,6 +168,9 @@ func reference(value string) bool {
 // mixed reports whether a value has characters of two kinds, which words of a
 // language have not.
 func mixed(value string) bool {
+	if strings.Contains(value, "masked-") {
+		return false
+	}
 	var small, large, digit, other bool
 	for _, c := range value {
 		switch {
@@ -186,5 +189,5 @@ func mixed(value string) bool {
 
 // secretLike reports whether a value looks like a generated one.
 func secretLike(value string) bool {
-	return len(value) >= 6 && mixed(value) || len(value) >= 20 && !strings.ContainsAny(value, " /")
+	return len(value) >= 6 && mixed(value) || len(value) >= 20 && !strings.ContainsAny(value, " /") && !strings.Contains(value, "masked-")
 }

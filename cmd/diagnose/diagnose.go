@@ -57,6 +57,8 @@ type diagnoseOptions struct {
 	failOn    string
 	show      string
 	near      bool
+	save      bool
+	redact    bool
 	spool     int64
 	blockSize int
 	quiet     bool
@@ -103,6 +105,8 @@ func (o *diagnoseOptions) addFlags(fs *pflag.FlagSet) {
 	fs.StringVar(&o.show, "show", "", "print one phase and stop: lines, entries or cases")
 	fs.BoolVar(&o.near, "near", false, "list the rules that nearly matched, nearest first")
 	fs.StringVar(&o.failOn, "fail-on", "", "exit with 3 on: warning, error or unexplained")
+	fs.BoolVar(&o.save, "save", false, "keep the answer, without secrets, among the past incidents")
+	fs.BoolVar(&o.redact, "redact", false, "take passwords, tokens and keys out of the answer")
 	fs.Int64Var(&o.spool, "spool", 4<<30, "`bytes` of a pipe that are kept to be read again")
 	fs.IntVar(&o.blockSize, "block-size", 1<<20, "`bytes` read at a time")
 	fs.BoolVarP(&o.quiet, "quiet", "q", false, "no elapsed time on stderr")
@@ -118,6 +122,9 @@ func (o *diagnoseOptions) check() error {
 	}
 	if !slices.Contains([]string{"", "lines", "entries", "cases", "literals"}, o.show) {
 		return fmt.Errorf("--show takes lines, entries or cases, not %q", o.show)
+	}
+	if o.redact && (o.show != "" || o.caseName != "" || o.near) {
+		return errors.New("--redact is for the answer: not with --case, --show or --near, which print the log")
 	}
 	if !slices.Contains([]string{"", "warning", "error", "unexplained"}, o.failOn) {
 		return fmt.Errorf("--fail-on takes warning, error or unexplained, not %q", o.failOn)
@@ -192,12 +199,19 @@ func (o *diagnoseOptions) diagnose(ctx context.Context, std stdio, paths []strin
 		return o.exit(std, e, nil, e.show(ctx, std.out, o.show))
 	}
 	v, err := e.diagnose(ctx)
+	whole := v
+	if err == nil && o.redact {
+		v = redactVerdict(newRedactor(base, false), v)
+	}
 	switch {
 	case err == nil && o.near:
 		err = o.printNear(ctx, std, e, v)
 	case err == nil:
 		v.Seen = seenBefore(ctx, std, v)
 		err = o.print(std, e, v)
+	}
+	if o.save && err == nil {
+		err = o.saveVerdict(ctx, std, base, whole)
 	}
 	if err == nil && !o.quiet && std.terminal(std.err) {
 		fmt.Fprintf(std.err, "diagnose: %d bytes in %s\n", v.Stats.Bytes, time.Since(started).Round(time.Millisecond))

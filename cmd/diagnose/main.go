@@ -12,7 +12,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"slices"
 	"strings"
 	"syscall"
 )
@@ -44,6 +43,7 @@ var commands []command
 
 func init() {
 	commands = []command{
+		{"corpus", "add | list | show ID | resolve ID | ...", "keep past incidents, and what fixed them", runCorpus},
 		{"explain", "RULE [PATH...]", "why a rule holds, or what it lacks", runExplain},
 		{"rules", "list | show ID | check [DIR] | test [ID]", "look at, check and test the rule base", runRules},
 		{"search", "QUERY...", "find past incidents by words, fields and phrases", runSearch},
@@ -71,18 +71,9 @@ func run(ctx context.Context, std stdio, args []string) int {
 				return c.run(ctx, std, args[1:])
 			}
 		}
-		if slices.Contains(notBuilt, args[0]) {
-			if _, err := os.Stat(args[0]); err != nil {
-				return std.fail("%s is not part of this version", args[0])
-			}
-		}
 	}
 	return runDiagnose(ctx, std, args)
 }
-
-// notBuilt are commands of the design that later versions have: better said
-// than taken for missing files.
-var notBuilt = []string{"corpus"}
 
 // fail says what went wrong and returns the exit status for it.
 func (s stdio) fail(format string, args ...any) int {

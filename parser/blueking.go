@@ -19,6 +19,7 @@ import (
 var blueKingFormat = Format{
 	Name:   "blueking",
 	Head:   blueKingHead,
+	First:  "[" + timeLeftOut[:1] + firstDigits,
 	Finish: blueKingFinish,
 	Marks: []string{
 		"ERROR] [38", "[ERROR] [13", "exit_status -> ", "check_env FAILED ", "download_pkg FAILED ",
@@ -179,6 +180,8 @@ var bkciFormat = Format{
 	Name:    "bkci",
 	Absorbs: true,
 	Head:    bkciHead,
+	First:   firstDigits,
+	Fifth:   ".",
 	Finish:  levelFinish,
 	Marks:   []string{"] ERROR c.t.", "] ERROR com.tencent."},
 }
@@ -231,6 +234,8 @@ func bkciHead(line []byte, e *diagnose.Entry) int {
 var bkciAgentFormat = Format{
 	Name:   "bkci",
 	Head:   bkciAgentHead,
+	First:  firstDigits,
+	Fifth:  "/",
 	Finish: levelFinish,
 }
 

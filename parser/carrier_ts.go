@@ -23,12 +23,12 @@ func takeTS(line []byte, e *diagnose.Entry) ([]byte, uint64) {
 		return nil, 0
 	}
 	inner := line[n+1:]
-	if isFormatHead(line) && !((line[3] == ' ' || line[10] == '.') && (isFormatHead(inner) || isExceptionLine(inner))) {
-		return nil, 0 // syslog's prefix without a host is as "Nov 21 02:04:15 ssh: text"
-	}
 	dated := line[4] == '-' || line[0] == '['
 	if !isOwnLine(inner) && (dated || !isStackText(inner)) {
 		return nil, 0
+	}
+	if isFormatHead(line) && !((line[3] == ' ' || line[10] == '.') && (isFormatHead(inner) || isExceptionLine(inner))) {
+		return nil, 0 // syslog's prefix without a host is as "Nov 21 02:04:15 ssh: text"
 	}
 	if e != nil {
 		var told diagnose.Entry

@@ -18,6 +18,7 @@ import (
 var earlyConfigFormat = Format{
 	Name:   "cloudstack-early",
 	Head:   earlyConfigHead,
+	First:  firstCapitals,
 	Finish: finishEarlyConfig,
 }
 
@@ -157,6 +158,8 @@ func finishEarlyConfig(e *diagnose.Entry) {
 var systemVMFormat = Format{
 	Name:    "cloudstack-systemvm",
 	Head:    systemVMHead,
+	First:   firstDigits,
+	Fifth:   "-",
 	Absorbs: true,
 	Finish:  finishSystemVM,
 }

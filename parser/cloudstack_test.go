@@ -24,7 +24,7 @@ func ids(list []diagnose.ID) string {
 // readOne reads text with one format, as the core does for an entry's bytes.
 func readOne(t *testing.T, f Format, text string) diagnose.Entry {
 	t.Helper()
-	p := Parser{formats: []Format{f}}
+	p := newParser([]Format{f})
 	if f.Head([]byte(strings.SplitN(text, "\n", 2)[0]), nil) < 0 {
 		t.Fatalf("no head: %q", text)
 	}
@@ -526,7 +526,7 @@ func BenchmarkCloudStackFamilyNoMatch(b *testing.B) {
 }
 
 func BenchmarkCloudStackFinish(b *testing.B) {
-	p := Parser{formats: []Format{cloudstackFormat}}
+	p := newParser([]Format{cloudstackFormat})
 	text := []byte("2015-03-01 10:00:00,123 DEBUG [c.c.v.VirtualMachineManagerImpl] (Work-Job-Executor-5:ctx-0c81b6e7 job-40211/job-40214 ctx-71efab03) (logid:817626d6) Deploy avoids pods: [], clusters: [], hosts: [12] for VM[User|i-2-940-VM]\n")
 	for b.Loop() {
 		p.Parse(text, time.Time{})

@@ -20,15 +20,17 @@ func Formats() []Format {
 // Parser finds the bounds of entries and reads them. It is immutable after New
 // and safe for concurrent use.
 type Parser struct {
-	formats []Format
-	framed  []bool // which of them are framedFormats
+	*dispatch
+	framed []bool // which of the formats are framedFormats
 }
 
 // New returns a parser of all formats.
-func New() *Parser {
-	p := &Parser{formats: Formats()}
-	for i := range p.formats {
-		p.framed = append(p.framed, framedFormats[p.formats[i].Name])
+func New() *Parser { return newParser(Formats()) }
+
+func newParser(formats []Format) *Parser {
+	p := &Parser{dispatch: newDispatch(formats)}
+	for i := range formats {
+		p.framed = append(p.framed, framedFormats[formats[i].Name])
 	}
 	return p
 }
@@ -106,11 +108,8 @@ func (p *Parser) parse(text []byte, ref time.Time) diagnose.Entry {
 	head := q.head()
 	format := &p.formats[len(p.formats)-1]
 	msg := 0
-	for i := range p.formats {
-		if n := p.formats[i].Head(head, &e); n >= 0 {
-			format, msg = &p.formats[i], n
-			break
-		}
+	if i, n := p.head(head, &e); i >= 0 {
+		format, msg = &p.formats[i], n
 	}
 	if e.Format == "" {
 		e.Format = format.Name

@@ -15,6 +15,8 @@ import (
 var curlFormat = Format{
 	Name:   "curl",
 	Head:   curlHead,
+	First:  " cW*><{}" + firstDigits,
+	Fifth:  "0123456789 ",
 	Finish: curlFinish,
 	Marks:  curlMarks(),
 }

@@ -16,6 +16,7 @@ import (
 var journalExportFormat = Format{
 	Name:    "journal-export",
 	Absorbs: true,
+	First:   exportStart[:1],
 	Head: func(line []byte, _ *diagnose.Entry) int {
 		if hasPrefix(line, exportStart) {
 			return 0

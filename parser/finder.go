@@ -189,11 +189,7 @@ func (p *Parser) look(raw []byte) (line lineInfo) {
 	q := peel(raw)
 	inner := q.head()
 	line.writer = q.writer
-	for i := range p.formats {
-		n := p.formats[i].Head(inner, nil)
-		if n < 0 {
-			continue
-		}
+	if i, n := p.head(inner, nil); i >= 0 {
 		line.kind = hardHead
 		if p.framed[i] {
 			line.writer = frameWriter(&p.formats[i], inner, q.writer)
@@ -295,11 +291,7 @@ func (f *Finder) isError(start int) bool {
 	var e diagnose.Entry
 	q := peel(trimLineEnd(f.w.Text[start:f.w.lineEnd(start)]))
 	line := q.head()
-	for i := range f.p.formats {
-		if f.p.formats[i].Head(line, &e) >= 0 {
-			break
-		}
-	}
+	f.p.head(line, &e)
 	return e.Level >= diagnose.LevelError
 }
 
@@ -621,11 +613,7 @@ func (p *Parser) tag(head []byte, q *peeled, framed bool) []byte {
 	var tag []byte
 	if framed {
 		var e diagnose.Entry
-		for i := range p.formats {
-			if p.formats[i].Head(q.head(), &e) >= 0 {
-				break
-			}
-		}
+		p.head(q.head(), &e)
 		if tag = []byte(e.PID); len(tag) < minTag {
 			tag = []byte(e.Thread)
 		}

@@ -16,6 +16,7 @@ import (
 var accessFormat = Format{
 	Name:   "access",
 	Head:   accessHead,
+	First:  ":_" + firstDigits + firstLetters,
 	Finish: accessFinish,
 }
 

@@ -13,6 +13,7 @@ import (
 var apacheFormat = Format{
 	Name:   "apache",
 	Head:   apacheHead,
+	First:  "[",
 	Finish: levelFinish,
 	Marks:  []string{":error] [pid ", ":crit] [pid ", ":emerg] [pid ", ":alert] [pid ", "] [emerg] ", "] [alert] ", "] [crit] "},
 }

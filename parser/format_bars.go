@@ -9,6 +9,7 @@ import "diagnose"
 var barsFormat = Format{
 	Name:   "bars",
 	Head:   barsHead,
+	First:  "2",
 	Finish: textFinish,
 }
 

@@ -13,6 +13,7 @@ import (
 var bglFormat = Format{
 	Name:   "bgl",
 	Head:   bglHead,
+	First:  "-" + firstCapitals,
 	Finish: levelFinish,
 	Marks:  []string{" RAS KERNEL FATAL", " RAS APP FATAL", " RAS KERNEL SEVERE", " RAS LINKCARD FATAL"},
 }

@@ -12,6 +12,8 @@ import (
 var capnslogFormat = Format{
 	Name:   "capnslog",
 	Head:   capnslogHead,
+	First:  firstDigits,
+	Fifth:  "-/.",
 	Finish: levelFinish,
 	Marks:  []string{" E | etcd", " C | etcd", " E | rafthttp", " E | embed:"},
 }

@@ -8,6 +8,8 @@ import "diagnose"
 var cbsFormat = Format{
 	Name:   "cbs",
 	Head:   cbsHead,
+	First:  firstDigits,
+	Fifth:  "-",
 	Finish: levelFinish,
 	Marks:  []string{", Error      "},
 }

@@ -14,6 +14,7 @@ import (
 var dotnetFormat = Format{
 	Name:   "dotnet",
 	Head:   dotnetHead,
+	First:  "tdiwfc",
 	Finish: dotnetFinish,
 	Marks:  []string{"fail: Microsoft.", "crit: Microsoft.", "fail: System.", "fail: Grpc."},
 }

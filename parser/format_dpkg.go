@@ -11,6 +11,8 @@ import (
 var dpkgFormat = Format{
 	Name:   "dpkg",
 	Head:   dpkgHead,
+	First:  "L" + firstDigits,
+	Fifth:  "-/.",
 	Finish: levelFinish,
 	Marks:  []string{"dpkg: error processing", "dpkg: error: ", "E: Sub-process "},
 }

@@ -12,6 +12,7 @@ import (
 var elasticFormat = Format{
 	Name:   "elasticsearch",
 	Head:   elasticHead,
+	First:  "[",
 	Finish: levelFinish,
 	Marks:  []string{"][ERROR][", "][FATAL]["},
 }

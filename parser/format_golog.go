@@ -12,6 +12,8 @@ import (
 var goLogFormat = Format{
 	Name:   "golog",
 	Head:   goLogHead,
+	First:  firstDigits,
+	Fifth:  "/",
 	Finish: textFinish,
 }
 

@@ -16,6 +16,7 @@ import (
 var haproxyFormat = Format{
 	Name:   "haproxy",
 	Head:   haproxyHead,
+	First:  "[" + firstDigits,
 	Finish: haproxyFinish,
 	Marks:  []string{"[ALERT]    (", "is DOWN, reason: ", "has no server available!"},
 }

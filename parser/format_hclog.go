@@ -12,6 +12,8 @@ import (
 var hclogFormat = Format{
 	Name:   "hclog",
 	Head:   hclogHead,
+	First:  firstDigits,
+	Fifth:  "-/.",
 	Finish: levelFinish,
 }
 

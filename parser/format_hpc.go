@@ -13,6 +13,7 @@ import (
 var hpcFormat = Format{
 	Name:   "hpc",
 	Head:   hpcHead,
+	First:  firstDigits,
 	Finish: levelFinish,
 }
 

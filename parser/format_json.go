@@ -21,6 +21,7 @@ import (
 var jsonFormat = Format{
 	Name:   "json",
 	Head:   jsonHead,
+	First:  "{",
 	Finish: jsonFinish,
 	Marks: []string{`"level":"err`, `"level": "err`, `"level":"fatal"`, `"level":"panic"`, `"level":"crit`, `"level": "crit`, `"level": "fatal"`,
 		`"level":3,"`, `"level":50,`, `"level":60,`, `"severity":"err`, `"severity": "err`, `"severity":"crit`, `"log.level":"err`, `"log.level": "err`,

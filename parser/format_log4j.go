@@ -22,6 +22,7 @@ import (
 var log4jFormat = Format{
 	Name:   "log4j",
 	Head:   log4jHead,
+	First:  "[" + firstDigits,
 	Finish: levelFinish,
 	Marks: append(append(marksBefore("] ERROR ", "abcdefghijklmnopqrstuvwxyz"), marksBefore("] FATAL ", "cdioj")...),
 		" ERROR Executor: ", " ERROR TaskSetManager: ", " ERROR SparkContext: ", " ERROR TaskSchedulerImpl: ",

@@ -15,6 +15,7 @@ import (
 var logcatFormat = Format{
 	Name:   "logcat",
 	Head:   logcatHead,
+	First:  "01" + firstLetters,
 	Finish: levelFinish,
 	Marks:  []string{" E AndroidRuntime:", "E/AndroidRuntime", " F libc    :", "FATAL EXCEPTION: "},
 }

@@ -15,6 +15,7 @@ import (
 var logfmtFormat = Format{
 	Name:   "logfmt",
 	Head:   logfmtHead,
+	First:  firstSmall,
 	Finish: logfmtFinish,
 	Marks: []string{"level=panic", "level=crit", "level=eror", "lvl=error", "lvl=eror ", "level=\"error", "level=\"fatal", "severity=err",
 		"level=alert", "level=emerg"},

@@ -9,6 +9,7 @@ import "diagnose"
 var logrusFormat = Format{
 	Name:   "logrus",
 	Head:   logrusHead,
+	First:  firstCapitals,
 	Finish: levelFinish,
 	Marks:  append(marksBefore("ERRO[000", "0123456789"), marksBefore("FATA[000", "0123456789")...),
 }

@@ -15,6 +15,7 @@ import (
 var macFormat = Format{
 	Name:   "macos",
 	Head:   macHead,
+	First:  firstDigits + firstLetters + firstHigh,
 	Finish: levelFinish,
 }
 

@@ -11,6 +11,8 @@ import (
 var mongoFormat = Format{
 	Name:   "mongodb",
 	Head:   mongoHead,
+	First:  "{" + firstDigits,
+	Fifth:  "-/.",
 	Finish: mongoFinish,
 	Marks:  []string{`},"s":"E",`, `},"s":"F",`, `"msg":"Fatal assertion"`, " F CONTROL  [", " E STORAGE  [", " F STORAGE  [", " E NETWORK  ["},
 }

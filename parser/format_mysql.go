@@ -17,6 +17,7 @@ import (
 var mysqlFormat = Format{
 	Name:   "mysql",
 	Head:   mysqlHead,
+	First:  firstDigits,
 	Finish: levelFinish,
 }
 

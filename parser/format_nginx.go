@@ -8,6 +8,8 @@ import "diagnose"
 var nginxFormat = Format{
 	Name:   "nginx",
 	Head:   nginxHead,
+	First:  firstDigits,
+	Fifth:  "/",
 	Finish: levelFinish,
 	Marks:  append(marksBefore(" [crit] ", "123456789"), " [emerg] ", " [alert] "),
 }

@@ -13,6 +13,8 @@ import (
 var osloFormat = Format{
 	Name:   "oslo",
 	Head:   osloHead,
+	First:  firstDigits + firstLetters,
+	Fifth:  "-/.",
 	Finish: levelFinish,
 	Marks: []string{" ERROR nova.", " ERROR neutron", " ERROR cinder.", " ERROR glance", " ERROR keystone", " ERROR oslo", " ERROR heat.",
 		" ERROR octavia.", " ERROR ironic.", " CRITICAL nova", " CRITICAL neutron"},

@@ -13,6 +13,7 @@ import (
 var phpFormat = Format{
 	Name:   "php",
 	Head:   phpHead,
+	First:  "[",
 	Finish: phpFinish,
 	Marks:  []string{"PHP Fatal error: ", "PHP Parse error: ", "] ERROR: failed ", "] ERROR: FPM ", "] ALERT: ", "server reached pm.max_children"},
 }

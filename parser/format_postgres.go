@@ -17,6 +17,8 @@ var postgresFormat = Format{
 	Name:    "postgres",
 	Absorbs: true,
 	Head:    postgresHead,
+	First:   firstDigits,
+	Fifth:   "-/.",
 	Finish:  bodyFinish,
 	Strip:   stripPostgres,
 	Marks:   []string{" ERROR:  ", " FATAL:  ", " PANIC:  ", ":ERROR:  ", ":FATAL:  ", ":PANIC:  "},

@@ -20,6 +20,7 @@ var powerShellFormat = Format{
 	Name:    "powershell",
 	Absorbs: true,
 	Head:    powerShellHead,
+	First:   firstLetters,
 	Finish:  levelFinish,
 	Marks:   []string{"+ CategoryInfo", "FullyQualifiedErrorId"},
 }

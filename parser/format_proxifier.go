@@ -8,6 +8,7 @@ import "diagnose"
 var proxifierFormat = Format{
 	Name:   "proxifier",
 	Head:   proxifierHead,
+	First:  "[",
 	Finish: textFinish,
 }
 

@@ -21,6 +21,7 @@ import (
 var pythonFormat = Format{
 	Name:   "python",
 	Head:   pythonHead,
+	First:  "[" + firstDigits + firstCapitals,
 	Finish: levelFinish,
 	Marks: []string{" - CRITICAL - ", " [CRITICAL] ", "ERROR:root:", "CRITICAL:root:", ": ERROR/MainProcess]", ": ERROR/ForkPoolWorker", ": CRITICAL/MainProcess]",
 		"} ERROR - ", "} CRITICAL - ", " | ERROR    | ", " | CRITICAL | ", "ERROR:__main__:"},

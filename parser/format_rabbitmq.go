@@ -13,6 +13,8 @@ var rabbitFormat = Format{
 	Name:    "rabbitmq",
 	Absorbs: true,
 	Head:    rabbitHead,
+	First:   "=" + firstDigits,
+	Fifth:   "-/.",
 	Finish:  bodyFinish,
 	Marks:   []string{"=ERROR REPORT====", "=CRASH REPORT====", "] <0.0.0> BOOT FAILED", "BOOT FAILED", " [critical] <0."},
 }

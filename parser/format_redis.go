@@ -15,6 +15,7 @@ import (
 var redisFormat = Format{
 	Name:   "redis",
 	Head:   redisHead,
+	First:  "[" + firstDigits,
 	Finish: redisFinish,
 	Marks: []string{"Can't save in background", "Background saving error", "Failed opening the RDB file", "Could not create server TCP",
 		"Bad file format reading the append only file", "Can't handle RDB format", "MISCONF Redis", "# Fatal error", "Failed opening .rdb",

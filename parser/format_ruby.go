@@ -8,6 +8,7 @@ import "diagnose"
 var rubyFormat = Format{
 	Name:   "ruby",
 	Head:   rubyHead,
+	First:  firstLetters,
 	Finish: levelFinish,
 	Marks:  []string{"] ERROR -- ", "] FATAL -- "},
 }

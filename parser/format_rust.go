@@ -13,6 +13,8 @@ import (
 var rustFormat = Format{
 	Name:   "rust",
 	Head:   rustHead,
+	First:  "[" + firstDigits,
+	Fifth:  "-/.",
 	Finish: levelFinish,
 	Marks:  marksBefore("Z ERROR ", "abcdefghijklmnopqrstuvwxyz"),
 }

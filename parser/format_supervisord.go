@@ -12,6 +12,8 @@ import (
 var supervisordFormat = Format{
 	Name:   "supervisord",
 	Head:   supervisordHead,
+	First:  firstDigits,
+	Fifth:  "-/.",
 	Finish: supervisordFinish,
 	Marks:  []string{" gave up: ", "; not expected)", " FATAL state, "},
 }

@@ -9,6 +9,7 @@ import "diagnose"
 var thunderbirdFormat = Format{
 	Name:   "thunderbird",
 	Head:   thunderbirdHead,
+	First:  "-" + firstCapitals,
 	Finish: syslogFinish,
 }
 

@@ -15,6 +15,7 @@ import (
 var zapFormat = Format{
 	Name:   "zap",
 	Head:   zapHead,
+	First:  firstDigits,
 	Finish: levelFinish,
 	Marks: append(append(marksBefore("Z\tERROR\t", "abcdefghijklmnopqrstuvwxyz"), marksBefore("Z\tFATAL\t", "abcdefghijklmnopqrstuvwxyz")...),
 		"0000\tERROR\t", "0000\tFATAL\t", "0800\tERROR\t", "0800\tFATAL\t"),

@@ -8,6 +8,7 @@ import "diagnose"
 var glogFormat = Format{
 	Name:   "glog",
 	Head:   glogHead,
+	First:  "IWEF",
 	Finish: levelFinish,
 }
 

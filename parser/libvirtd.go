@@ -14,6 +14,7 @@ import "diagnose"
 var libvirtdFormat = Format{
 	Name:    "libvirtd",
 	Head:    libvirtdHead,
+	First:   firstDigits + firstCapitals,
 	Absorbs: true,
 	Finish:  finishLibvirtd,
 	Marks:   []string{": error : "},

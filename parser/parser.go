@@ -31,6 +31,11 @@ type Format struct {
 	// fills what the head says: Time, Level, Host, Process, PID, Thread, Logger, IDs.
 	Head func(line []byte, e *diagnose.Entry) int
 
+	// First holds the bytes that a head may begin with, and Fifth those that may stand at
+	// its offset 4 where it begins with a digit, where a date that begins with the year
+	// has its separator. Others are not shown to Head; "" means any.
+	First, Fifth string
+
 	// Absorbs says that following lines which are no head of any format belong to
 	// the entry (log4j, Spring: stack traces and wrapped dumps). Without it only
 	// lines shaped like a continuation (indented, `Caused by:`, `at ...`) do.

@@ -83,9 +83,20 @@ func init() { // not an initializer: guarded wrappers look here
 }
 
 const (
-	firstDigits  = "0123456789"
-	firstLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	firstDigits   = "0123456789"
+	firstSmall    = "abcdefghijklmnopqrstuvwxyz"
+	firstCapitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	firstLetters  = firstSmall + firstCapitals
 )
+
+// firstHigh are all bytes of characters that are no ASCII.
+var firstHigh = func() string {
+	high := make([]byte, 0, 128)
+	for c := 0x80; c < 0x100; c++ {
+		high = append(high, byte(c))
+	}
+	return string(high)
+}()
 
 // peeled is a line without what carried it.
 type peeled struct {
@@ -192,18 +203,14 @@ func isTrace(text []byte) bool {
 // isFormatHead reports whether line is the head of a format other than the generic
 // one.
 func isFormatHead(line []byte) bool {
-	for i := range knownFormats {
-		if knownFormats[i].Head(line, nil) >= 0 {
-			return true
-		}
-	}
-	return false
+	i, _ := knownFormats.head(line, nil)
+	return i >= 0
 }
 
 // knownFormats are all but the generic one.
-var knownFormats = func() []Format {
+var knownFormats = func() *dispatch {
 	all := Formats()
-	return all[:len(all)-1]
+	return newDispatch(all[:len(all)-1])
 }()
 
 // isWrapped reports whether line is in a wrapper that needs no guard.

@@ -16,6 +16,7 @@ import (
 var setupAgentFormat = Format{
 	Name:    "cloudstack-setup",
 	Head:    setupAgentHead,
+	First:   firstCapitals,
 	Absorbs: true,
 	Finish:  finishSetupAgent,
 	Marks:   []string{"ERROR:root:", "CRITICAL:root:", "Traceback (most recent call last)"},

@@ -16,6 +16,7 @@ import (
 var smlogFormat = Format{
 	Name:   "smlog",
 	Head:   smlogHead,
+	First:  "[" + firstDigits + firstCapitals,
 	Finish: finishSMlog,
 	Marks:  []string{": EXCEPTION <", ": EXCEPTION SR.", ": EXCEPTION util.", "Raising exception [", "] - ERROR - "},
 }

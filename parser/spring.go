@@ -17,6 +17,8 @@ var springFormat = Format{
 	Name:    "spring",
 	Absorbs: true,
 	Head:    springHead,
+	First:   "[" + timeLeftOut[:1] + firstDigits,
+	Fifth:   "-/.",
 	Finish:  springFinish,
 	Marks:   []string{" ERROR [,,] ", " ERROR [job-", "nested exception is ", "Application run failed", "APPLICATION FAILED TO START"},
 }

@@ -13,6 +13,7 @@ import (
 var sshdFormat = Format{
 	Name:   "sshd",
 	Head:   sshdHead,
+	First:  firstOfSyslog,
 	Finish: sshdFinish,
 	Marks: []string{"]: error: ", "]: fatal: ", "]: Authentication refused: ", "]: refused local port forward", "no hostkeys available",
 		"Missing privilege separation"},
@@ -22,11 +23,16 @@ var sshdFormat = Format{
 var syslogFormat = Format{
 	Name:   "syslog",
 	Head:   syslogHead,
+	First:  firstOfSyslog,
 	Finish: syslogFinish,
 	Marks: []string{"Attempted login by", "]: Failed to start ", "Failed with result '", "Out of memory: Kill", "invoked oom-killer",
 		"segfault at ", "]: failed to ", "]: ERROR: ", "]: FATAL: "},
 	Strip: stripSyslog,
 }
+
+// firstOfSyslog are the bytes that readSyslog takes: a priority, a stamp, a month in any
+// language.
+var firstOfSyslog = "<[" + firstDigits + firstLetters + firstHigh
 
 // syslogPrefix is the part of a line before the program's own text.
 type syslogPrefix struct {

@@ -19,6 +19,7 @@ import (
 var xapiFormat = Format{
 	Name:   "xapi",
 	Head:   xapiHead,
+	First:  "[" + firstDigits + firstCapitals,
 	Finish: finishXapi,
 	Marks: []string{
 		": [error|", "0Z|error|", "1Z|error|", "2Z|error|", "3Z|error|", "4Z|error|",

@@ -17,6 +17,7 @@ import (
 var zookeeperFormat = Format{
 	Name:   "zookeeper",
 	Head:   zookeeperHead,
+	First:  " IWEF" + timeLeftOut[:1] + firstDigits,
 	Finish: zookeeperFinish,
 	Marks:  []string{"ZOO_ERROR@", ":ZOO_WARN@"},
 }

@@ -14,6 +14,7 @@ import (
 var ansibleFormat = Format{
 	Name:   "ansible",
 	Head:   ansibleHead,
+	First:  "[" + firstOfHost,
 	Finish: ansibleFinish,
 	Strip:  stripAnsible,
 	Marks: []string{
@@ -29,10 +30,14 @@ var ansibleOutputFormat = Format{
 	Name:    "ansible",
 	Absorbs: true,
 	Head:    ansibleOutputHead,
+	First:   firstOfHost,
 	Finish:  ansibleFinish,
 	Strip:   stripAnsible,
 	Marks:   []string{" | FAILED | rc=", " | CHANGED | rc=", " | SUCCESS | rc="},
 }
+
+// firstOfHost are the bytes that hostColumn takes.
+var firstOfHost = "_.-:" + firstDigits + firstLetters + firstHigh
 
 var ansibleTexts = newStarts("PLAY [", "PLAY RECAP ", "PLAYBOOK: ", "TASK [", "TASK: [", "RUNNING HANDLER [", "HANDLER [", "fatal: [", "failed: [",
 	"ok: [", "changed: [", "skipping: [", "unreachable: [", "included: ", "FAILED - RETRYING: ", "ASYNC ", "NO MORE HOSTS LEFT", "META: ",

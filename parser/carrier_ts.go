@@ -24,6 +24,9 @@ func takeTS(line []byte, e *diagnose.Entry) ([]byte, uint64) {
 	}
 	inner := line[n+1:]
 	dated := line[4] == '-' || line[0] == '['
+	if dated && inner[0] == '[' && isFormatHead(line) {
+		return nil, 0 // most are those of loggers, whose thread alone looks like another's line
+	}
 	if !isOwnLine(inner) && (dated || !isStackText(inner)) {
 		return nil, 0
 	}

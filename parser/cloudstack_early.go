@@ -36,6 +36,9 @@ func earlyConfigHead(line []byte, e *diagnose.Entry) int {
 		}
 		return n
 	}
+	if !contains(line, "cloud-early-config") {
+		return -1
+	}
 	var p syslogPrefix
 	own := readLinePrefix(line, &p)
 	if own == 0 || string(p.process) != "cloud-early-config" {

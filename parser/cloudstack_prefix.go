@@ -23,6 +23,12 @@ func readLinePrefix(line []byte, p *syslogPrefix) int {
 	return p.messageAt
 }
 
+// bracketFollows is a cheap test that keeps lines away from readLinePrefix of which no
+// text behind a prefix begins with a bracket.
+func bracketFollows(line []byte) bool {
+	return contains(line, " [") || contains(line, "\ufeff[")
+}
+
 // beginsStamp is a cheap test that keeps ordinary lines away from the readers of
 // stamps: "Feb ", "2月", "10月", "2026-".
 func beginsStamp(b []byte) bool {

@@ -126,7 +126,7 @@ func (p *Parser) parse(text []byte, ref time.Time) diagnose.Entry {
 		format.Finish(&e)
 	}
 	if format.Name == textFormat.Name || format.Name == syslogFormat.Name {
-		noteCrash(&e)
+		noteCrash(&e, head[msg:])
 	}
 	if e.Inner == nil && !format.Closed {
 		openMessage(&e)

@@ -17,11 +17,14 @@ func takeFluentd(line []byte, e *diagnose.Entry) ([]byte, uint64) {
 	if line[len(line)-1] != '}' || len(line) < 30 {
 		return nil, 0
 	}
+	if !contains(line[:min(len(line), maxStepName)], `{"`) {
+		return nil, 0
+	}
 	_, n := readISO(line)
 	if n == 0 {
 		return nil, 0
 	}
-	brace := bytes.IndexByte(line[:min(len(line), n+maxStepName)], '{')
+	brace := bytes.IndexByte(line[:min(len(line), maxStepName)], '{')
 	if brace < n+3 {
 		return nil, 0
 	}

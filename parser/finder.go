@@ -258,7 +258,13 @@ func (p *Parser) lookAtHead(line *lineInfo, format *Format, inner []byte, messag
 		line.shapes |= shAbsorbs
 	}
 	if line.writer != 0 && message > 0 {
-		if text := carriedText(inner, line.writer); len(text) < len(inner) {
+		text := inner
+		if format.Name == syslogFormat.Name || format.Name == sshdFormat.Name {
+			text = inner[message:]
+		} else {
+			text = carriedText(inner, line.writer)
+		}
+		if len(text) < len(inner) {
 			shapes := shapeOf(text)
 			line.shapes |= shapes & openers
 			if shapes&soft != 0 {

@@ -16,6 +16,7 @@ var eventFormat = Format{
 	Name:    "winevent",
 	Absorbs: true,
 	Head:    eventHead,
+	First:   "EWICV" + firstHigh,
 	Finish:  levelFinish,
 	Marks:   []string{"\tService Control Manager\t70", ",Service Control Manager,70", "\tApplication Error\t1000", ",Application Error,1000"},
 }

@@ -22,6 +22,7 @@ import (
 var juliFormat = Format{
 	Name:    "juli",
 	Head:    juliHead,
+	First:   firstDigits + firstLetters + firstHigh,
 	Absorbs: true,
 	Finish:  finishJuli,
 	Marks:   juliMarks(),

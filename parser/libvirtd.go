@@ -28,6 +28,9 @@ func libvirtdHead(line []byte, e *diagnose.Entry) int {
 	if n := readLibvirt(line, 0, e); n > 0 {
 		return n
 	}
+	if !contains(line, "+") { // the zone of its own stamp
+		return -1
+	}
 	var p syslogPrefix
 	own := readLinePrefix(line, &p)
 	if own == 0 || len(line)-own < 40 {

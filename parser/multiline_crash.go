@@ -18,13 +18,14 @@ const crashLines = 64
 const crashes = shJavaThread | shTraceback | shPyFile | shRustPanic | shRustOld | shGDBSignal | shSanitizer | shRaceHead
 
 // noteCrash marks an entry as trouble that holds what a program printed when it
-// crashed, where its head does not say how grave it is.
-func noteCrash(e *diagnose.Entry) {
+// crashed, where its head does not say how grave it is. firstLine is that of the
+// message.
+func noteCrash(e *diagnose.Entry, firstLine []byte) {
 	if e.Trouble || e.Ignored || e.Level != diagnose.LevelUnknown && e.Level != diagnose.LevelWarn {
 		return
 	}
 	first, rest, more := strings.Cut(e.Message, "\n")
-	shapes := shapeOf([]byte(first))
+	shapes := shapeOf(firstLine)
 	if e.Level == diagnose.LevelWarn {
 		e.Trouble = shapes&shRaceHead != 0
 		return

@@ -28,6 +28,9 @@ func smlogHead(line []byte, e *diagnose.Entry) int {
 	if line[0] == '[' {
 		return smlogFile(line, e)
 	}
+	if !bracketFollows(line) {
+		return -1
+	}
 	var p syslogPrefix
 	own := readLinePrefix(line, &p)
 	if own == 0 || own >= len(line) || line[own] != '[' || !isStorageManager(p.process) {

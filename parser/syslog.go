@@ -318,6 +318,9 @@ func isSSHD(process []byte) bool {
 }
 
 func sshdHead(line []byte, e *diagnose.Entry) int {
+	if !contains(line, "ssh") { // the daemon's name, and cheaper
+		return -1
+	}
 	p, ok := readSyslog(line)
 	if !ok || !isSSHD(p.process) {
 		return -1

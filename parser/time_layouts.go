@@ -28,13 +28,16 @@ func readStamp(b []byte) (t time.Time, n int) {
 				return t, n
 			}
 		}
+		if c >= 0x80 {
+			return readEastAsian(b)
+		}
 	}
 	return time.Time{}, 0
 }
 
 var (
 	numberStamps = [...]func([]byte) (time.Time, int){readISO, readUnpadded, readCompact, readDB2, readUSDate, readDayFirst, readEpoch, readRFC3164, readEastAsian}
-	wordStamps   = [...]func([]byte) (time.Time, int){readRFC3164, readCtime, readMonthFirst, readEastAsian}
+	wordStamps   = [...]func([]byte) (time.Time, int){readRFC3164, readCtime, readMonthFirst}
 )
 
 // dateReader reads the parts of a stamp one after another. A part that is missing

@@ -34,6 +34,9 @@ func xapiHead(line []byte, e *diagnose.Entry) int {
 	if line[0] == '[' {
 		return readXapi(line, 0, e)
 	}
+	if !bracketFollows(line) {
+		return -1
+	}
 	var p syslogPrefix
 	own := readLinePrefix(line, &p)
 	if own == 0 || len(line)-own < 12 || line[own] != '[' {

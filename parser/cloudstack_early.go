@@ -36,7 +36,7 @@ func earlyConfigHead(line []byte, e *diagnose.Entry) int {
 		}
 		return n
 	}
-	if !contains(line, "cloud-early-config") {
+	if !beginsStamp(line) || !contains(line, "cloud-early-config") {
 		return -1
 	}
 	var p syslogPrefix

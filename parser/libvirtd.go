@@ -28,7 +28,7 @@ func libvirtdHead(line []byte, e *diagnose.Entry) int {
 	if n := readLibvirt(line, 0, e); n > 0 {
 		return n
 	}
-	if !contains(line, "+") { // the zone of its own stamp
+	if !beginsStamp(line) || !contains(line, "+") { // the zone of its own stamp
 		return -1
 	}
 	var p syslogPrefix

@@ -30,7 +30,8 @@ func noteCrash(e *diagnose.Entry, firstLine []byte) {
 		e.Trouble = shapes&shRaceHead != 0
 		return
 	}
-	e.Trouble = shapes&crashes != 0 || strings.Contains(first, ": ERROR:  ") || strings.Contains(first, ": FATAL:  ") ||
+	postgres := strings.Contains(first, ":  ") && (strings.Contains(first, ": ERROR:  ") || strings.Contains(first, ": FATAL:  "))
+	e.Trouble = shapes&crashes != 0 || postgres ||
 		strings.HasPrefix(first, "Unhandled exception") || strings.HasPrefix(first, "PHP Fatal error:")
 	if e.Trouble || !more {
 		return

@@ -28,7 +28,7 @@ func smlogHead(line []byte, e *diagnose.Entry) int {
 	if line[0] == '[' {
 		return smlogFile(line, e)
 	}
-	if !bracketFollows(line) {
+	if !beginsStamp(line) || !bracketFollows(line) {
 		return -1
 	}
 	var p syslogPrefix

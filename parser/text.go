@@ -260,6 +260,9 @@ func textLevel(message string) diagnose.Level {
 		return level
 	}
 	near := message[:min(len(message), 512)]
+	if !strings.Contains(near, "level") && !strings.Contains(near, "severity") {
+		return diagnose.LevelUnknown
+	}
 	for _, mark := range [...][2]string{{"level=", " "}, {`"level":"`, `"`}, {`"level": "`, `"`}, {`"severity":"`, `"`}} {
 		if word, ok := field(near+" ", mark[0], mark[1]); ok {
 			return diagnose.ParseLevel(strings.Trim(word, `"`))

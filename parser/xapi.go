@@ -34,7 +34,7 @@ func xapiHead(line []byte, e *diagnose.Entry) int {
 	if line[0] == '[' {
 		return readXapi(line, 0, e)
 	}
-	if !bracketFollows(line) {
+	if !beginsStamp(line) || !bracketFollows(line) {
 		return -1
 	}
 	var p syslogPrefix

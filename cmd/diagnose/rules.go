@@ -24,6 +24,8 @@ Examples
   diagnose rules list 'ssh/*'             those of one system
   diagnose rules show ssh/connection-refused
   diagnose rules check my-rules           mistakes in your own rules, with their places
+  diagnose rules check --strict my-rules  and what makes them worse is a mistake too
+  diagnose rules overlaps 'ssh/*'         which other rules hold on their examples, and which wins
   diagnose rules test 'cloudstack/*'      do the examples hold?
   diagnose rules test --rules my-rules
 
@@ -37,7 +39,9 @@ Exit status
 
 type rulesOptions struct {
 	common
-	help bool
+	help     bool
+	strict   bool
+	overlaps bool
 }
 
 func runRules(ctx context.Context, std stdio, args []string) int {
@@ -46,6 +50,8 @@ func runRules(ctx context.Context, std stdio, args []string) int {
 	fs.SetOutput(io.Discard)
 	fs.Usage = func() {}
 	o.addFlags(fs)
+	fs.BoolVar(&o.strict, "strict", false, "check: warnings are mistakes")
+	fs.BoolVar(&o.overlaps, "overlaps", false, "check: also which other rules hold on the examples (takes seconds)")
 	fs.BoolVarP(&o.help, "help", "h", false, "this text")
 	fs.SortFlags = false
 	if err := fs.Parse(args); err != nil {
@@ -65,11 +71,13 @@ func runRules(ctx context.Context, std stdio, args []string) int {
 	case "show":
 		return o.show(std, rest)
 	case "check":
-		return o.checkRules(std, rest)
+		return o.checkRules(ctx, std, rest)
+	case "overlaps":
+		return o.showOverlaps(ctx, std, rest)
 	case "test":
 		return o.test(ctx, std, rest)
 	}
-	return std.usage("rules", fmt.Errorf("unknown rules command %q: list, show, check or test", fs.Arg(0)))
+	return std.usage("rules", fmt.Errorf("unknown rules command %q: list, show, check, test or overlaps", fs.Arg(0)))
 }
 
 // selected loads the base and returns the rules that the names select, all
@@ -135,21 +143,6 @@ func patterns(r *rules.Rule) [][2]string {
 	return out
 }
 
-// checkRules reports every mistake of the base and of the directories.
-func (o *rulesOptions) checkRules(std stdio, dirs []string) int {
-	base, problems, theirs := openBase(append(slices.Clone(o.rules), dirs...))
-	problems = append(problems, theirs...)
-	for _, p := range problems {
-		fmt.Fprintln(std.out, p)
-	}
-	if len(problems) > 0 {
-		fmt.Fprintf(std.err, "diagnose: %d problems\n", len(problems))
-		return exitWrong
-	}
-	fmt.Fprintf(std.out, "%d rules, no problems\n", base.Len())
-	return 0
-}
-
 // test runs the examples of the selected rules through the whole program.
 func (o *rulesOptions) test(ctx context.Context, std stdio, names []string) int {
 	base, list, status := o.selected(std, names)
@@ -177,13 +170,18 @@ func (o *rulesOptions) test(ctx context.Context, std stdio, names []string) int 
 // against.
 var exampleTime = time.Date(2026, 6, 30, 23, 59, 0, 0, time.UTC)
 
-// testExample returns what is wrong with an example, empty when it holds.
-func testExample(ctx context.Context, base *rules.Base, r *rules.Rule, x rules.Example) string {
+// exampleStreams are the logs of an example, in the order of their names.
+func exampleStreams(x rules.Example) []*source.Stream {
 	var streams []*source.Stream
 	for _, name := range slices.Sorted(maps.Keys(x.Logs)) {
 		streams = append(streams, source.Memory(name, x.Logs[name], exampleTime, source.Options{BlockSize: 64 << 10}))
 	}
-	e := newEngine(base, streams)
+	return streams
+}
+
+// testExample returns what is wrong with an example, empty when it holds.
+func testExample(ctx context.Context, base *rules.Base, r *rules.Rule, x rules.Example) string {
+	e := newEngine(base, exampleStreams(x))
 	e.workers = 1
 	if _, err := e.diagnose(ctx); err != nil {
 		return err.Error()

@@ -266,6 +266,9 @@ func (p *Parser) lookAtHead(line *lineInfo, format *Format, inner []byte, messag
 		}
 		if len(text) < len(inner) {
 			shapes := shapeOf(text)
+			if shapes&shIndented != 0 {
+				shapes |= shCarried
+			}
 			line.shapes |= shapes & openers
 			if shapes&soft != 0 {
 				line.kind = softHead

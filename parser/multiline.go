@@ -24,6 +24,7 @@ const (
 	shText     // neither a head nor blank
 	shAbsorbs  // head of a format that absorbs
 	shTextHead // head of the generic format, with a time
+	shCarried  // indented text behind a syslog's prefix
 
 	shFrame      // "at pkg.Class.method(File.java:1)", "... 3 more"
 	shException  // "pkg.SomeException: text"
@@ -152,7 +153,7 @@ const anyLine = shText | shBlank
 // its shapes in shapes.go, and an example in testdata/multiline.
 var moves = []move{
 	{from: outside, on: shAbsorbs, to: stAbsorb},
-	{from: stAbsorb, on: anyLine, to: stAbsorb},
+	{from: stAbsorb, on: anyLine | shCarried, to: stAbsorb},
 
 	// Java: a message of several lines above the frames.
 	{from: outside, on: shTextHead, to: stTextHead},

@@ -288,7 +288,7 @@ func lastTime(logs map[string]string) time.Time {
 // wrappedCases are the cases that are tried in every wrapper: some of each system,
 // with stack traces, dumps over several lines, prompts, plays and quotes in them.
 var wrappedCases = []string{
-	"bk-curl28-ingress", "bk-gse-both-default", "bk-job-gateway-seed", "bk-jobv3-both",
+	"cs-2.1.1-license", "cs-5.2.1-task-failed", "bk-curl28-ingress", "bk-gse-both-default", "bk-job-gateway-seed", "bk-jobv3-both",
 	"ca-docker-down", "ca-key-mode", "ca-publickey-denied", "ca-proxy-unreachable",
 	"cs-1.2-security-groups", "cs-4-memory", "cs-6.1.3-database", "cs-host-back-before-the-failure",
 	"curl-35", "curl-60", "mux-seed", "no-java-exception", "no-jenkins-failure",
@@ -431,7 +431,7 @@ var wrapperExceptions = []struct {
 		"each line is a record of its own, also those of a stack trace, a dump or an indented output"},
 	{`journald export`, `sshd-.*`, "a field MESSAGE=user@host: reads as ssh's own line"},
 	{`(?:.* > )?(?:journald short.*|journald with-unit|journald json|syslog .*|rsyslog ISO|ts.*|ansible log_path)`,
-		`bk-gse-conf-pasted|ca-firewalld-closed|cs-2.1.1-license|cs-5.2.1-task-failed|cs-6.1.3-database|win-empty-hostname|win-no-https-listener`,
+		`bk-gse-conf-pasted|ca-firewalld-closed|win-empty-hostname|win-no-https-listener`,
 		"plain and indented text behind a syslog's prefix is an entry of its own"},
 	{`(?:.* > )?(?:compose, container_name|pdsh|parallel --tag|concurrently|Jenkins \[branch\])`,
 		`bk-gse-conf-pasted|ca-firewalld-closed|ca-proxy-forwarding-off-sshd|cs-6.1.3-database|win-empty-hostname|win-no-https-listener|no-runner-failure`,

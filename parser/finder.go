@@ -266,7 +266,7 @@ func (p *Parser) lookAtHead(line *lineInfo, format *Format, inner []byte, messag
 		}
 		if len(text) < len(inner) {
 			shapes := shapeOf(text)
-			if shapes&shIndented != 0 {
+			if shapes&shIndented != 0 || announces(text) {
 				shapes |= shCarried
 			}
 			line.shapes |= shapes & openers
@@ -282,6 +282,9 @@ func (p *Parser) lookAtHead(line *lineInfo, format *Format, inner []byte, messag
 	}
 	line.shapes |= shapeOf(inner) & openers
 }
+
+// announces reports whether a line says that what follows belongs to it.
+func announces(text []byte) bool { return len(text) > 1 && text[len(text)-1] == ':' }
 
 // carriedText returns what stands behind the prefix of a syslog line. Only lines
 // that name their writer can have one.

@@ -24,7 +24,7 @@ const (
 	shText     // neither a head nor blank
 	shAbsorbs  // head of a format that absorbs
 	shTextHead // head of the generic format, with a time
-	shCarried  // indented text behind a syslog's prefix
+	shCarried  // behind a syslog's prefix, indented or ending in a colon
 
 	shFrame      // "at pkg.Class.method(File.java:1)", "... 3 more"
 	shException  // "pkg.SomeException: text"

@@ -94,6 +94,11 @@ func TestWritersAreKeptApart(t *testing.T) {
 	f("Nov 21 02:04:15 h a[101]: panic: x\nNov 21 02:04:15 h b[102]: fine\nNov 21 02:04:15 h a[101]: \nNov 21 02:04:15 h a[101]: goroutine 1 [running]:\n"+
 		"Nov 21 02:04:15 h b[102]: main.f()\nNov 21 02:04:15 h a[101]: main.g()\n",
 		"panic: x//goroutine 1 [running]:/main.g()", "fine", "main.f()")
+	// Indented text, and what announces more, goes on with a dump behind a syslog's prefix.
+	const head = "Nov 21 02:04:15 h java[101]: 2014-07-24 04:11:08,193 WARN  [cloud.api.ApiServer] (main:null) Task failed! Task record:\n"
+	f(head+"Nov 21 02:04:15 h java[101]:    uuid: 8d30\nNov 21 02:04:15 h cron[7]:    uuid: 8d31\nNov 21 02:04:15 h java[101]: errors:\n"+
+		"Nov 21 02:04:15 h java[101]:    none\nNov 21 02:04:15 h java[101]: bye\nNov 21 02:04:15 h java[101]:    left: 1\n",
+		"Task failed! Task record:/   uuid: 8d30/errors:/   none", "   uuid: 8d31", "bye", "   left: 1")
 	// CRI: stdout and stderr
 	f("2022-11-04T23:27:51.747589212Z stderr F Traceback (most recent call last):\n2022-11-04T23:27:51.747589213Z stdout F done\n"+
 		"2022-11-04T23:27:51.747589214Z stderr F   File \"a.py\", line 1, in f\n2022-11-04T23:27:51.747589215Z stderr F ValueError: x\n",

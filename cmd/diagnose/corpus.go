@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -232,18 +233,26 @@ func (c *corpusRun) all() (list []kept, status int) {
 	return list, status
 }
 
+// shippedIncidents are those that came with the program, by their ids: read when
+// somebody asks.
+var shippedIncidents = sync.OnceValue(func() map[string]*corpus.Incident {
+	out := map[string]*corpus.Incident{}
+	list, _ := corpus.Shipped()
+	for _, in := range list {
+		out[in.ID] = in
+	}
+	return out
+})
+
 // find returns one incident, the user's or a shipped one.
 func (c *corpusRun) find(id string) (kept, []byte, error) {
 	in, text, err := c.store.Get(id)
 	if !errors.Is(err, corpus.ErrNone) {
 		return kept{in, false}, text, err
 	}
-	shipped, _ := corpus.Shipped()
-	for _, x := range shipped {
-		if x.ID == id {
-			text, err := x.Marshal()
-			return kept{x, true}, text, err
-		}
+	if x := shippedIncidents()[id]; x != nil {
+		text, err := x.Marshal()
+		return kept{x, true}, text, err
 	}
 	return kept{}, nil, err
 }

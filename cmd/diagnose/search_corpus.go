@@ -22,13 +22,13 @@ import (
 // and those that came with the program.
 type incidents struct {
 	dir     string // of the user's; it need not be there
-	shipped map[string]*corpus.Incident
+	shipped func() map[string]*corpus.Incident
 }
 
 // openIncidents finds the corpus: the flag's directory, else DIAGNOSE_CORPUS,
 // else the one in the user's data directory.
 func openIncidents(std stdio, flag string) incidents {
-	in := incidents{dir: flag, shipped: map[string]*corpus.Incident{}}
+	in := incidents{dir: flag, shipped: shippedIncidents}
 	if in.dir == "" {
 		in.dir = std.getenv("DIAGNOSE_CORPUS")
 	}
@@ -65,7 +65,7 @@ func (in incidents) items() ([]index.Item, error) {
 		mine[id] = true
 		out = append(out, index.Item{ID: id, Stamp: fmt.Sprintf("%d-%d", info.Size(), info.ModTime().UnixNano())})
 	}
-	for id, x := range in.shipped {
+	for id, x := range in.shipped() {
 		if text, err := x.Marshal(); err == nil && !mine[id] {
 			sum := sha256.Sum256(text)
 			out = append(out, index.Item{ID: id, Stamp: "shipped-" + hex.EncodeToString(sum[:8])})
@@ -79,8 +79,8 @@ func (in incidents) items() ([]index.Item, error) {
 func (in incidents) load(id string) (index.Document, error) {
 	place := filepath.Join(in.dir, id+incidentExt)
 	info, err := os.Stat(place)
-	if errors.Is(err, fs.ErrNotExist) && in.shipped[id] != nil {
-		return incidentDocument(in.shipped[id], true), nil
+	if errors.Is(err, fs.ErrNotExist) && in.shipped()[id] != nil {
+		return incidentDocument(in.shipped()[id], true), nil
 	}
 	if err != nil {
 		return index.Document{}, err

@@ -26,6 +26,7 @@ Examples
   diagnose rules check my-rules           mistakes in your own rules, with their places
   diagnose rules check --strict my-rules  and what makes them worse is a mistake too
   diagnose rules overlaps 'ssh/*'         which other rules hold on their examples, and which wins
+  diagnose rules schema                   the JSON Schema of rule files, for editors
   diagnose rules test 'cloudstack/*'      do the examples hold?
   diagnose rules test --rules my-rules
 
@@ -72,12 +73,17 @@ func runRules(ctx context.Context, std stdio, args []string) int {
 		return o.show(std, rest)
 	case "check":
 		return o.checkRules(ctx, std, rest)
+	case "schema":
+		if _, err := std.out.Write(rules.Schema()); err != nil {
+			return exitWrong
+		}
+		return 0
 	case "overlaps":
 		return o.showOverlaps(ctx, std, rest)
 	case "test":
 		return o.test(ctx, std, rest)
 	}
-	return std.usage("rules", fmt.Errorf("unknown rules command %q: list, show, check, test or overlaps", fs.Arg(0)))
+	return std.usage("rules", fmt.Errorf("unknown rules command %q: list, show, check, test, overlaps or schema", fs.Arg(0)))
 }
 
 // selected loads the base and returns the rules that the names select, all

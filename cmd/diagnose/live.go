@@ -377,7 +377,7 @@ func sparser(entries []*diagnose.Entry) []*diagnose.Entry {
 
 // maxLights bounds the entries of all streams that are remembered only for their
 // ids: about half a kilobyte each.
-const maxLights = 50_000
+const maxLights = 30_000
 
 // lightLimit bounds the entries that are remembered only for their ids, together
 // and for each stream.

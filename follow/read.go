@@ -93,8 +93,9 @@ func (f *Follower) keep(s *stream, g *segment) {
 // lose looks for a file that is not where it was. If it is nowhere the stream goes
 // on in the next one, and a gap is said.
 func (f *Follower) lose(s *stream, g *segment) (more bool, err error) {
+	was := g.path
 	if f.find(s, g) {
-		return true, nil
+		return g.path != was, nil // where it was: it changes right now, and is looked at again
 	}
 	f.shut(g)
 	if len(s.queue) == 1 {

@@ -266,6 +266,9 @@ func (f *Follower) missing(s *stream, err error) error {
 		return nil
 	}
 	if s.gone {
+		if err := f.recheck(s); err != nil {
+			return err
+		}
 		f.passed(s)
 		return nil
 	}
@@ -283,6 +286,24 @@ func (f *Follower) missing(s *stream, err error) error {
 	}
 	s.gone, s.goneAt = true, f.opt.Now()
 	return nil
+}
+
+// recheck looks at an open file that lost its name: it may still be written to, and
+// cut.
+func (f *Follower) recheck(s *stream) error {
+	live := s.live()
+	file, ok := live.file.(*os.File)
+	if !ok {
+		return nil
+	}
+	info, err := statFile(file)
+	if err != nil || info.size == live.info.size && info.modTime.Equal(live.info.modTime) {
+		return nil
+	}
+	gone := s.gone
+	err = f.changed(s, info)
+	s.gone = gone
+	return err
 }
 
 // passed looks for files that had the name and were rotated away while nobody

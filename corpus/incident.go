@@ -92,6 +92,8 @@ type Problem struct {
 	Place     string // the file
 	Line, Col int    // 0 where they are not known
 	Reason    string
+
+	field string // that it is about
 }
 
 // Error returns place:line:col: reason.
@@ -127,61 +129,106 @@ func Parse(place string, text []byte) (*Incident, error) {
 		}
 	}
 	var in Incident
+	var doc yaml.Node
+	if err := yaml.Unmarshal(front, &doc); err != nil {
+		return nil, errors.Join(each(yamlProblems(place, err, &doc), asError)...)
+	}
+	var all []Problem
 	if err := yaml.Unmarshal(front, &in); err != nil {
-		return nil, yamlProblems(place, err)
+		all = yamlProblems(place, err, &doc)
 	}
 	in.Notes = strings.TrimSpace(string(notes))
-	if err := in.check(place); err != nil {
-		return nil, err
+	for _, p := range in.problems(place) {
+		p.Line, p.Col = keyPlace(&doc, p.field)
+		if !slices.ContainsFunc(all, func(q Problem) bool { return p.Line > 0 && q.Line == p.Line }) {
+			all = append(all, p)
+		}
+	}
+	if len(all) > 0 {
+		return nil, errors.Join(each(all, asError)...)
 	}
 	return &in, nil
+}
+
+func asError(p Problem) error { return p }
+
+// keyPlace is where the value of a field begins in the file, one line below the
+// front's; zeros where it is not there.
+func keyPlace(doc *yaml.Node, field string) (line, col int) {
+	if len(doc.Content) != 1 {
+		return 0, 0
+	}
+	pairs := doc.Content[0].Content
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i].Value == field {
+			return pairs[i+1].Line + 1, pairs[i+1].Column
+		}
+	}
+	return 0, 0
+}
+
+// column is that of the last value that begins on a line of the front.
+func column(n *yaml.Node, line int) int {
+	col := 0
+	if n.Line == line {
+		col = n.Column
+	}
+	for _, c := range n.Content {
+		col = max(col, column(c, line))
+	}
+	return col
 }
 
 var yamlLine = regexp.MustCompile(`^(?:yaml: )?line (\d+): (.*)$`)
 
 // yamlProblems turns the decoder's errors into problems; its lines begin below the
 // first dashes.
-func yamlProblems(place string, err error) error {
+func yamlProblems(place string, err error, doc *yaml.Node) []Problem {
 	var typed *yaml.TypeError
 	texts := []string{err.Error()}
 	if errors.As(err, &typed) {
 		texts = typed.Errors
 	}
-	var all []error
+	var all []Problem
 	for _, t := range texts {
 		p := Problem{Place: place, Reason: strings.TrimPrefix(t, "yaml: ")}
 		if m := yamlLine.FindStringSubmatch(t); m != nil {
 			fmt.Sscan(m[1], &p.Line)
+			p.Col = column(doc, p.Line)
 			p.Line++
 			p.Reason = m[2]
 		}
 		all = append(all, p)
 	}
-	return errors.Join(all...)
+	return all
 }
 
 // check says what an incident lacks.
 func (in *Incident) check(place string) error {
-	var all []error
-	say := func(format string, args ...any) {
-		all = append(all, Problem{Place: place, Reason: fmt.Sprintf(format, args...)})
+	return errors.Join(each(in.problems(place), asError)...)
+}
+
+func (in *Incident) problems(place string) []Problem {
+	var all []Problem
+	say := func(field, format string, args ...any) {
+		all = append(all, Problem{Place: place, Reason: fmt.Sprintf(format, args...), field: field})
 	}
 	if !ValidID(in.ID) {
-		say("id %q: an id has small letters, digits and dashes, 80 at most", in.ID)
+		say("id", "id %q: an id has small letters, digits and dashes, 80 at most", in.ID)
 	}
 	if strings.TrimSpace(in.Title) == "" {
-		say("has no title")
+		say("title", "has no title")
 	}
 	if in.Lang != "en" && in.Lang != "zh" {
-		say("lang is %q: it is en or zh", in.Lang)
+		say("lang", "lang is %q: it is en or zh", in.Lang)
 	}
 	if in.Verdict != "" && !slices.Contains([]string{"cause", "unexplained", "clean"}, in.Verdict) {
-		say("verdict is %q: it is cause, unexplained or clean", in.Verdict)
+		say("verdict", "verdict is %q: it is cause, unexplained or clean", in.Verdict)
 	}
 	if in.Fix == "" && (in.ConfirmedBy != "" || !in.Confirmed.IsZero()) {
-		say("is confirmed, but says no fix")
+		say("confirmed_by", "is confirmed, but says no fix")
 	}
-	return errors.Join(all...)
+	return all
 }
 
 // Marshal returns the file of an incident. The same incident gives the same bytes.

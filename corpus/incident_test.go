@@ -64,9 +64,10 @@ func TestMistakesAreNamed(t *testing.T) {
 	}
 	f("title: x", "a.md:1: does not begin")
 	f("---\ntitle: x\n", "no second line")
-	f("---\nid: A/../b\nlang: fr\n---\n", `id "A/../b"`, "no title", `lang is "fr"`)
+	f("---\nid: A/../b\nlang: fr\n---\n", `id "A/../b"`, "no title", `a.md:3:7: lang is "fr"`, "a.md:2:5: id")
 	f("---\nid: a\ntitle: [x\n---\n", "a.md:")
-	f("---\nid: a\ntitle: t\nlang: en\ncauses: 3\nevidence: x\n---\n", "a.md:5:", "a.md:6:")
+	f("---\nid: a\ntitle: t\nlang: en\ncauses: 3\nevidence: x\n---\n", "a.md:5:9:", "a.md:6:11:")
+	f("---\nid: a\ntitle: t\nlang: fr\ncauses: 3\n---\n", "a.md:5:9:", "a.md:4:7: lang")
 	f("---\nid: a\ntitle: t\nlang: en\nconfirmed_by: me\n---\n", "says no fix")
 	f("---\n"+strings.Repeat("x", MaxFile), "bytes")
 	f("---\nid: a\xff\n---\n", "not UTF-8")

@@ -189,3 +189,47 @@ func TestNewID(t *testing.T) {
 		t.Error(id)
 	}
 }
+
+func TestManyAddAtOnce(t *testing.T) {
+	s := Open(t.TempDir())
+	results := make(chan error)
+	for range 8 {
+		go func() { results <- Open(s.Dir()).Add(example()) }()
+	}
+	added := 0
+	for range 8 {
+		switch err := <-results; {
+		case err == nil:
+			added++
+		case !errors.Is(err, ErrThere):
+			t.Error(err)
+		}
+	}
+	if list, problems := s.All(); added != 1 || len(list) != 1 || len(problems) != 0 {
+		t.Error(added, len(list), problems)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	text, _ := example().Marshal()
+	f.Add(text)
+	f.Add([]byte("---\nid: a\ntitle: t\nlang: en\nlater: {x: [1, 2]}\n---\nnotes"))
+	f.Add([]byte("---\nid: a\ntitle: \"\\e[2J\"\nlang: en\ncaptures: {a: \"\\0\"}\n---"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		in, err := Parse("x.md", text)
+		if err != nil {
+			return
+		}
+		once, err := in.Marshal()
+		if err != nil {
+			return // grown beyond the bound
+		}
+		again, err := Parse("x.md", once)
+		if err != nil {
+			t.Fatalf("%v\n%q", err, once)
+		}
+		if twice, err := again.Marshal(); err != nil || !bytes.Equal(once, twice) {
+			t.Errorf("%v\n%q\n%q", err, once, twice)
+		}
+	})
+}

@@ -57,6 +57,20 @@ func powerShellHead(line []byte, e *diagnose.Entry) int {
 	return 0
 }
 
+// isPowerShellCode reports whether text behind a plus is what Windows PowerShell prints
+// below an error, the statement and the error's category, and no command that a shell
+// traces. A statement that runs a program looks as in a shell.
+func isPowerShellCode(text []byte) bool {
+	if hasPrefix(text, "CategoryInfo ") || hasPrefix(text, "FullyQualifiedErrorId ") || hasPrefix(text, "PSComputerName ") ||
+		hasPrefix(text, "throw ") || hasPrefix(text, ".\\") {
+		return true
+	}
+	if text[0] == '[' {
+		return len(text) > 1 && text[1]|0x20-'a' < 26
+	}
+	return isPowerShell(text[:wordEnd(text, 0)])
+}
+
 // isPowerShell reports whether name is a script, or a command: a verb and a noun
 // that begins in a capital.
 func isPowerShell(name []byte) bool {

@@ -146,6 +146,7 @@ var formatSamples = []struct{ in, want string }{
 	{"E, [2024-11-21T02:04:15.500000 #12] ERROR -- web: no", "ruby 2024-11-21T02:04:15.5Z ERROR trouble process=web pid=12: no"},
 	{"fail: Microsoft.Hosting.Lifetime[0]\n      no", "dotnet - ERROR trouble logger=Microsoft.Hosting.Lifetime: Microsoft.Hosting.Lifetime[0]⏎no"},
 	{"Get-Item : Cannot find path 'C:\\x'\nAt line:1 char:1\n    + CategoryInfo          : ObjectNotFound", "powershell - ERROR trouble process=Get-Item: Get-Item : Cannot find path 'C:\\x'⏎At line:1 char:1⏎    + CategoryInfo          : ObjectNotFound"},
+	{"Get-Item : Cannot find path 'C:\\x'\nAt C:\\a.ps1:1 char:1\n+ Get-Item C:\\x\n+ ~~~~~~~~~~~~~\n+ CategoryInfo : ObjectNotFound\n+ FullyQualifiedErrorId : PathNotFound", "powershell - ERROR trouble process=Get-Item: Get-Item : Cannot find path 'C:\\x'⏎At C:\\a.ps1:1 char:1⏎+ Get-Item C:\\x⏎+ ~~~~~~~~~~~~~⏎+ CategoryInfo : ObjectNotFound⏎+ FullyQualifiedErrorId : PathNotFound"},
 	{"Invoke-WebRequest: C:\\a.ps1:3", "powershell - ERROR trouble process=Invoke-WebRequest: Invoke-WebRequest: C:\\a.ps1:3"},
 	{"2024-11-21 02:04:15, Error                 CBS    no", "cbs 2024-11-21T02:04:15Z ERROR trouble logger=CBS: no"},
 	{"Error\t11/21/2024 2:04:15 AM\tService Control Manager\t7000\tNone\tThe x service failed", "winevent 2024-11-21T02:04:15Z ERROR trouble process=Service Control Manager logger=7000: The x service failed"},

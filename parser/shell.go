@@ -86,6 +86,9 @@ func tracedCommand(line []byte) int {
 	if n > 8 || n+1 >= len(line) || line[n] != ' ' {
 		return 0
 	}
+	if n == 1 && isPowerShellCode(line[n+1:]) {
+		return 0
+	}
 	if c := line[n+1]; isWordByte(c) || c == '/' || c == '.' || c == '[' || c == '\'' || c == '"' || c == ':' || c == '(' {
 		return n + 1
 	}

@@ -52,7 +52,7 @@ func isDenial(line []byte) bool {
 		return false
 	}
 	at := bytes.IndexByte(line[:colon], '@')
-	return at > 0 && bytes.IndexByte(line[:colon], ' ') < 0
+	return at > 0 && bytes.IndexAny(line[:colon], " =") < 0 // MESSAGE=user@host: is a field of journald
 }
 
 // maxAccount bounds user@host before a message.

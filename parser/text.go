@@ -118,12 +118,25 @@ func nearLevel(line []byte, n int) (level diagnose.Level, end int) {
 	return diagnose.LevelUnknown, first
 }
 
+// skipSeparators returns where text begins at or behind i. Dashes that the text itself
+// begins with are no separators: those of a mode, of an attribute list, of a rule.
 func skipSeparators(line []byte, i int) int {
 	for i < len(line) && strings.IndexByte(separators, line[i]) >= 0 {
+		if line[i] == '-' && i > 0 && isBlank(line[i-1]) {
+			end := skip(line, i, '-')
+			if end < len(line) && !isBlank(line[end]) || end-i > maxDashes {
+				break
+			}
+			i = end
+			continue
+		}
 		i++
 	}
 	return i
 }
+
+// maxDashes is how many dashes separate fields at most.
+const maxDashes = 2
 
 // levelField reads ERROR, [error], <Warning> and "error:" at position at.
 func levelField(line []byte, at int) (level diagnose.Level, end int) {

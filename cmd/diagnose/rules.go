@@ -26,6 +26,7 @@ Examples
   diagnose rules check my-rules           mistakes in your own rules, with their places
   diagnose rules check --strict my-rules  and what makes them worse is a mistake too
   diagnose rules overlaps 'ssh/*'         which other rules hold on their examples, and which wins
+  diagnose rules new ssh/x < lines        a rule to be filled in, made of the log lines of a failure
   diagnose rules schema                   the JSON Schema of rule files, for editors
   diagnose rules test 'cloudstack/*'      do the examples hold?
   diagnose rules test --rules my-rules
@@ -73,6 +74,8 @@ func runRules(ctx context.Context, std stdio, args []string) int {
 		return o.show(std, rest)
 	case "check":
 		return o.checkRules(ctx, std, rest)
+	case "new":
+		return o.newRule(ctx, std, rest)
 	case "schema":
 		if _, err := std.out.Write(rules.Schema()); err != nil {
 			return exitWrong
@@ -83,7 +86,7 @@ func runRules(ctx context.Context, std stdio, args []string) int {
 	case "test":
 		return o.test(ctx, std, rest)
 	}
-	return std.usage("rules", fmt.Errorf("unknown rules command %q: list, show, check, test, overlaps or schema", fs.Arg(0)))
+	return std.usage("rules", fmt.Errorf("unknown rules command %q: list, show, check, test, new, overlaps or schema", fs.Arg(0)))
 }
 
 // selected loads the base and returns the rules that the names select, all

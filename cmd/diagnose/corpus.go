@@ -305,7 +305,7 @@ func (c *corpusRun) list(_ context.Context, args []string) int {
 			break
 		}
 	}
-	if len(rows) == 0 {
+	if len(rows) == 0 && status == 0 {
 		c.std.hint("%s", c.say("none yet: diagnose --save LOG keeps the first", "还没有事件：diagnose --save 日志 会保存第一个"))
 	}
 	return status

@@ -17,6 +17,7 @@
 package filter
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 )
@@ -95,7 +96,12 @@ func (f *Filter) Scan(text []byte, from, to int, hit func(pos, literal int)) (ca
 			break
 		}
 		pending = pending.release(p-f.reach, hit)
-		h := hash(load(text, p))
+		word := load(text, p)
+		if word == 0 && !f.set.nul {
+			p = f.lastOfRun(text, p)
+			continue
+		}
+		h := hash(word)
 		compared := 0
 		for _, place := range f.grams.row(h) {
 			if !place.of(h) {
@@ -113,6 +119,20 @@ func (f *Filter) Scan(text []byte, from, to int, hit func(pos, literal int)) (ca
 	}
 	pending.release(to, hit)
 	return candidates
+}
+
+// lastOfRun returns the last position to be looked at whose gram lies in the run of
+// NULs at p. A hole in a sparse file, as cutting a log leaves under a writer that kept
+// its offset, has gigabytes of them, and they look like blanks to the marks.
+func (f *Filter) lastOfRun(text []byte, p int) int {
+	end := p
+	for end+8 <= len(text) && load(text, end) == 0 {
+		end += 8
+	}
+	for end < len(text) && text[end] == 0 {
+		end++
+	}
+	return p + (end-gramLen-p)/f.stride*f.stride
 }
 
 // occurrence packs a position and a literal's index so that occurrences compare as
@@ -176,6 +196,7 @@ func (h occurrences) pop() occurrences {
 type literalSet struct {
 	total    int
 	shortest int       // bytes
+	nul      bool      // one of them has a NUL in it
 	all      []literal // different ones
 }
 
@@ -199,6 +220,7 @@ func newLiteralSet(literals [][]byte) (*literalSet, error) {
 			return nil, fmt.Errorf("filter: literal %d %q has %d bytes, needs %d or more", i, given, len(given), MinLen)
 		}
 		set.shortest = min(set.shortest, len(given))
+		set.nul = set.nul || bytes.IndexByte(given, 0) >= 0
 		folded, caseBits := fold(given)
 		k, ok := known[string(folded)]
 		if !ok {

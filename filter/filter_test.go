@@ -172,7 +172,7 @@ func TestStride(t *testing.T) {
 // TestAgainstBruteForce draws texts and literals from small alphabets, so that
 // overlaps, shared grams and false candidates abound, and scans pieces of the text.
 func TestAgainstBruteForce(t *testing.T) {
-	alphabets := []string{"a", "ab", "aB[{", "abcdefgh \n", "主机a", "the Host is down 0123"}
+	alphabets := []string{"a", "ab", "aB[{", "abcdefgh \n", "主机a", "the Host is down 0123", "\x00\x00\x00\x00\x00\x00\x00 a"}
 	for seed := range uint64(500) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		alphabet := alphabets[r.IntN(len(alphabets))]
@@ -214,6 +214,33 @@ func TestAgainstBruteForce(t *testing.T) {
 			t.Fatalf("seed %d, %d to %d of %q, literals %q:\n got %v\nwant %v", seed, from, to, text, literals, got, want)
 		}
 	}
+}
+
+// TestHoles holds that a hole of NULs costs no candidates though blanks do, and that
+// what begins in it, ends in it or consists of it is found.
+func TestHoles(t *testing.T) {
+	hole := make([]byte, 1<<20)
+	text := slices.Concat([]byte("begins     here"), hole, []byte("     ends"), hole[:97], []byte("x"), hole[:6])
+	f := func(want int, literals ...string) {
+		t.Helper()
+		filter, err := New(byteSlices(literals...), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []found
+		candidates := filter.Scan(text, 0, len(text), func(pos, literal int) { got = append(got, found{pos, literal}) })
+		if all := bruteForce(byteSlices(literals...), text, 0, len(text)); !slices.Equal(got, all) {
+			t.Errorf("%q: got %v, want %v", literals, got, all)
+		}
+		if len(got) != want || !strings.Contains(literals[0], "\x00") && candidates > 100 {
+			t.Errorf("%q: %d occurrences, want %d; %d candidates", literals, len(got), want, candidates)
+		}
+	}
+	f(2, "     here", "     ends")
+	f(0, "            ")
+	f(1, "\x00     ends")
+	f(1, "here\x00\x00\x00\x00\x00\x00")
+	f(1, "s\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00")
 }
 
 // TestOnLogText checks text and literals as they really are, in pieces of any size.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"slices"
@@ -146,10 +147,20 @@ func (r *reader) span(now clock) span {
 	return s
 }
 
+// digitWithin is how far into an entry a stamp's first digit is looked for: a
+// piece of a hole in a sparse file, or of some other endless line, has none, and is
+// not worth parsing.
+const digitWithin = 4 << 10
+
 func (r *reader) timeOf(start, end int, now clock) time.Time {
+	if bytes.IndexFunc(r.b.Text[start:min(end, start+digitWithin)], isDigit) < 0 {
+		return time.Time{}
+	}
 	e := r.parser.Parse(r.b.Text[start:end], now.reference(r.stream))
 	return e.Time
 }
+
+func isDigit(c rune) bool { return '0' <= c && c <= '9' }
 
 // chronologies returns one of each stream: by its entries where the stream was
 // read whole, by the ends of its blocks otherwise.

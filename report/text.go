@@ -335,7 +335,7 @@ func (p *printer) totals(v *diagnose.Verdict) {
 		p.count(s.Bytes, "byte", "字节"), p.count(s.Entries, "entry", "条"))
 	for _, list := range [][]diagnose.Count{s.Skipped, s.Cut} {
 		for _, c := range list {
-			text += fmt.Sprintf("; %s: %d", Printable(translate(c.Reason, p.style.Lang)), c.Count)
+			text += fmt.Sprintf(p.words.total, Printable(translate(c.Reason, p.style.Lang)), c.Count)
 		}
 	}
 	p.prose("", text)

@@ -9,8 +9,12 @@ import (
 	"diagnose"
 )
 
-// Timeline prints entries of a case one below the other, earliest first.
+// Timeline prints entries of a case one below the other, earliest first, and
+// nothing when there are none.
 func Timeline(w io.Writer, entries []*diagnose.Entry, style Style) error {
+	if len(entries) == 0 {
+		return nil
+	}
 	p := &printer{Writer: bufio.NewWriter(w), style: style, words: wordsOf(style.Lang)}
 	for _, e := range entries {
 		mark := "  "

@@ -10,7 +10,7 @@ import (
 type words struct {
 	cause, fix, verify, side, confidence, cases, evidence, explains, candidates, expect, why string
 	more, moreCases, noCause, clean, unexplained, symptoms, warnings, before, notes          string
-	totals                                                                                   string
+	totals, total                                                                            string // of what was read; of one thing that was left out
 	outcome                                                                                  map[string]string
 	inferred                                                                                 string // membership of a case that follows from nearness
 	unread                                                                                   string // nothing at all was read
@@ -24,7 +24,7 @@ var english = words{
 	more: "… %d more", moreCases: "and %d more", noCause: "No known cause.", clean: "Nothing wrong found.",
 	unexplained: "Unexplained trouble, earliest first", symptoms: "Symptoms without a known cause", warnings: "Warnings",
 	before: "Before you read on, what could change this answer", notes: "Notes",
-	totals:   "%s, %s, %s read; %s parsed",
+	totals: "%s, %s, %s read; %s parsed", total: "; %s: %d",
 	outcome:  map[string]string{"failed": "failed", "succeeded": "succeeded", "unknown": "outcome unknown"},
 	inferred: "by nearness",
 	unread:   "Nothing could be read.",
@@ -38,7 +38,7 @@ var chinese = words{
 	more: "… 另有 %d 条", moreCases: "另有 %d 个", noCause: "未找到已知原因。", clean: "未发现问题。",
 	unexplained: "未能解释的异常（由早到晚）", symptoms: "有现象而原因未知", warnings: "警告",
 	before: "先请注意：以下情况可能改变结论", notes: "说明",
-	totals:   "共读取 %s，%s，%s；解析 %s",
+	totals: "共读取 %s，%s，%s；解析 %s", total: "；%s：%d",
 	outcome:  map[string]string{"failed": "失败", "succeeded": "成功", "unknown": "结果未知"},
 	inferred: "按邻近推断",
 	unread:   "没有读到任何内容。",

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -108,6 +110,24 @@ type Problem struct {
 
 // Error returns the place and the reason.
 func (p Problem) Error() string { return p.Place + ": " + p.Reason }
+
+// Counted returns the reason without the number of things that it ends in, and
+// that number: ": 3", or ": programs 2, images 1" by kinds. A reason that counts
+// nothing stands for one thing.
+func (p Problem) Counted() (reason string, n int64) {
+	at := strings.LastIndex(p.Reason, ": ")
+	if at < 0 {
+		return p.Reason, 1
+	}
+	for part := range strings.SplitSeq(p.Reason[at+2:], ", ") {
+		one, err := strconv.ParseUint(part[strings.LastIndexByte(part, ' ')+1:], 10, 32)
+		if err != nil {
+			return p.Reason, 1
+		}
+		n += int64(one)
+	}
+	return p.Reason[:at], n
+}
 
 // Tidy sorts problems by place, grade (worst first) and reason, and drops those
 // that stand there twice, as a second pass repeats what the first one said. It

@@ -136,6 +136,22 @@ func TestLooksLikeDoesNotDependOnBlocks(t *testing.T) {
 	}
 }
 
+func TestCounted(t *testing.T) {
+	f := func(reason, want string, n int64) {
+		t.Helper()
+		if got, count := (Problem{Reason: reason}).Counted(); got != want || count != n {
+			t.Errorf("%q: %q, %d, want %q, %d", reason, got, count, want, n)
+		}
+	}
+	f("holds links or devices, which are not read: 3", "holds links or devices, which are not read", 3)
+	f("holds members that are not text: programs 2, other binary data 40", "holds members that are not text", 42)
+	f("permission denied", "permission denied", 1)
+	f("could not be read behind byte 5: input/output error", "could not be read behind byte 5: input/output error", 1)
+	f("odd: -3", "odd: -3", 1)
+	f("odd: ", "odd: ", 1)
+	f(": 99999999999999999999", ": 99999999999999999999", 1)
+}
+
 func TestTidy(t *testing.T) {
 	got := Tidy([]Problem{{"b", Noted, "x"}, {"a", Skipped, "y"}, {"a", Unread, "z"}, {"b", Noted, "x"}})
 	want := []Problem{{"a", Unread, "z"}, {"a", Skipped, "y"}, {"b", Noted, "x"}}

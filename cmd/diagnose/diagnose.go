@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -125,6 +126,9 @@ func (o *diagnoseOptions) check() error {
 	}
 	if o.redact && (o.show != "" || o.caseName != "" || o.near) {
 		return errors.New("--redact is for the answer: not with --case, --show or --near, which print the log")
+	}
+	if o.spool < 0 || o.blockSize < 1 {
+		return errors.New("--spool and --block-size take a number of bytes")
 	}
 	if !slices.Contains([]string{"", "warning", "error", "unexplained"}, o.failOn) {
 		return fmt.Errorf("--fail-on takes warning, error or unexplained, not %q", o.failOn)
@@ -296,11 +300,7 @@ func (o *diagnoseOptions) failsOn(v *diagnose.Verdict) bool {
 // unread returns the problems that make the run go wrong: a place that was
 // asked for and could not be read, wholly or in part.
 func (e *engine) unread() []source.Problem {
-	problems := slices.Clone(e.problems)
-	for _, s := range e.stats {
-		problems = append(problems, s.Problems...)
-	}
-	return slices.DeleteFunc(source.Tidy(problems), func(p source.Problem) bool { return p.Grade < source.Partial })
+	return slices.DeleteFunc(e.allProblems(), func(p source.Problem) bool { return p.Grade < source.Partial })
 }
 
 // times reads --now, --since and --until. A time of day alone means the day of
@@ -322,6 +322,9 @@ func (o *diagnoseOptions) times(e *engine, today time.Time) error {
 			return fmt.Errorf("--%s: %w", t.flag, err)
 		}
 		*t.into = got
+	}
+	if w := e.window; !w.since.IsZero() && !w.until.IsZero() && w.until.Before(w.since) {
+		return fmt.Errorf("--since %s is after --until %s: no entry is in between", o.since, o.until)
 	}
 	return nil
 }
@@ -407,11 +410,7 @@ func openBase(dirs []string) (base *rules.Base, ours, theirs []error) {
 	sets := [][]*rules.Rule{embedded}
 	mine := map[string]bool{} // files of the directories
 	for _, dir := range dirs {
-		info, err := os.Stat(dir)
-		if err == nil && !info.IsDir() {
-			err = errors.New("not a directory")
-		}
-		if err != nil {
+		if err := usableDir(dir); err != nil {
 			theirs = append(theirs, fmt.Errorf("--rules %s: %w", dir, err))
 			continue
 		}
@@ -433,6 +432,20 @@ func openBase(dirs []string) (base *rules.Base, ours, theirs []error) {
 		}
 	}
 	return base, ours, theirs
+}
+
+// usableDir returns the reason why the rules of a directory cannot be read, without
+// its name.
+func usableDir(dir string) error {
+	info, err := os.Stat(dir)
+	var path *fs.PathError
+	switch {
+	case errors.As(err, &path):
+		return path.Err
+	case err == nil && !info.IsDir():
+		return errors.New("not a directory")
+	}
+	return err
 }
 
 // checkBase reports what only the whole base shows.

@@ -188,7 +188,7 @@ func (e *engine) matchBlock(guard *filter.Guard, r *reader) []found {
 		entry := r.entry(span, e.clock)
 		own := e.ruleLiterals(literals)
 		hits, near := e.base.Match(entry, own), e.near.see(e.base, entry, own)
-		if len(hits) > 0 || near || entry.Trouble || entry.Outcome != diagnose.OutcomeUnknown {
+		if len(hits) > 0 || near || entry.Trouble || entry.Outcome != diagnose.OutcomeUnknown || entry.InnerCut > 0 {
 			out = append(out, found{entry, hits})
 		}
 	}

@@ -65,6 +65,7 @@ type keeper struct {
 	parsed  int64
 
 	lostHits, lostTrouble int64 // beyond keepKeys and keepMasks
+	unopened              int64 // hidden texts beyond the parser's bounds
 }
 
 func newKeeper() *keeper {
@@ -87,6 +88,7 @@ func hitKey(h *rules.Hit) string {
 // then: what a watcher writes down.
 func (k *keeper) add(f found) (noted bool) {
 	k.parsed++
+	k.unopened += int64(f.entry.InnerCut)
 	for _, h := range f.hits {
 		key := hitKey(h)
 		if h.Rule.Role == diagnose.RoleBenign {

@@ -71,6 +71,11 @@ func run(ctx context.Context, std stdio, args []string) int {
 				return c.run(ctx, std, args[1:])
 			}
 		}
+		if word := args[0]; word == "help" || word == "version" {
+			if _, err := os.Stat(word); err != nil {
+				return runDiagnose(ctx, std, []string{"--" + word})
+			}
+		}
 	}
 	return runDiagnose(ctx, std, args)
 }

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -26,6 +27,7 @@ func TestScripts(t *testing.T) {
 		refuseInCI(t)
 	}
 	testscript.Run(t, testscript.Params{
+		Deadline:      time.Now().Add(5 * time.Minute),
 		Dir:           "testdata/script",
 		UpdateScripts: *update,
 		Setup: func(env *testscript.Env) error {

@@ -12,13 +12,18 @@ import (
 	"diagnose/source"
 )
 
-// quality says what was not read or is uncertain, worst first.
-func (e *engine) quality(v *diagnose.Verdict, dropped map[string]rules.Dropped) {
+// allProblems are those of finding the streams and of reading them.
+func (e *engine) allProblems() []source.Problem {
 	problems := slices.Clone(e.problems)
 	for _, s := range e.stats {
 		problems = append(problems, s.Problems...)
 	}
-	for _, p := range source.Tidy(problems) {
+	return source.Tidy(problems)
+}
+
+// quality says what was not read or is uncertain, worst first.
+func (e *engine) quality(v *diagnose.Verdict, dropped map[string]rules.Dropped) {
+	for _, p := range e.allProblems() {
 		v.Quality = append(v.Quality, diagnose.Quality{Place: p.Place, Text: p.Reason, Weighs: p.Grade >= source.Partial})
 	}
 	v.Quality = append(v.Quality, e.notes...)
@@ -29,6 +34,9 @@ func (e *engine) quality(v *diagnose.Verdict, dropped map[string]rules.Dropped) 
 		}
 		if k.lostTrouble > 0 {
 			v.Quality = append(v.Quality, diagnose.Quality{Place: name, Text: fmt.Sprintf("%d trouble entries beyond the first %d kinds of text were counted and not judged", k.lostTrouble, keepMasks)})
+		}
+		if k.unopened > 0 {
+			v.Quality = append(v.Quality, diagnose.Quality{Place: name, Weighs: v.Kind != diagnose.VerdictCause, Text: fmt.Sprintf("texts inside its entries that were not opened, beyond what is opened of one entry: %d", k.unopened)})
 		}
 		v.Quality = append(v.Quality, e.capped(name, k)...)
 	}
@@ -85,7 +93,9 @@ func (e *engine) totals(v *diagnose.Verdict, c *collected, tied *correlate.Resul
 	s := &v.Stats
 	cut := int64(0)
 	for i, st := range e.stats {
-		s.Files++
+		if !unreadable(st) {
+			s.Files++
+		}
 		s.Bytes += st.Bytes
 		s.Lines += e.lines[i]
 		cut += st.CutLines
@@ -95,9 +105,10 @@ func (e *engine) totals(v *diagnose.Verdict, c *collected, tied *correlate.Resul
 		s.Cut = append(s.Cut, diagnose.Count{Reason: "lines longer than 64 KiB, read in pieces", Count: cut})
 	}
 	skipped := map[string]int64{}
-	for _, p := range e.problems {
+	for _, p := range e.allProblems() {
 		if p.Grade == source.Skipped || p.Grade == source.Unread {
-			skipped[p.Reason]++
+			reason, n := p.Counted()
+			skipped[reason] += n
 		}
 	}
 	for _, reason := range slices.Sorted(maps.Keys(skipped)) {
@@ -115,6 +126,11 @@ func (e *engine) totals(v *diagnose.Verdict, c *collected, tied *correlate.Resul
 		v.Quality = append(v.Quality, diagnose.Quality{Text: fmt.Sprintf("ids tie %d entries to one case (%s ...): it was split by time into %d", x.Entries, strings.ReplaceAll(x.ID, "\x00", ""), x.Parts)})
 	}
 	v.Quality = append(v.Quality, e.clock.notes...)
+}
+
+// unreadable reports whether a stream was found and nothing of it could be read.
+func unreadable(st source.Stats) bool {
+	return st.Bytes == 0 && slices.ContainsFunc(st.Problems, func(p source.Problem) bool { return p.Grade == source.Unread })
 }
 
 // narrow keeps of the verdict what touches the case and the window that were

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 	"sort"
+	"sync"
 	"time"
 
 	"diagnose"
@@ -97,7 +98,7 @@ func (e *engine) diagnose(ctx context.Context) (*diagnose.Verdict, error) {
 
 // firstPass stops at every literal of the rules and every mark of trouble.
 func (e *engine) firstPass(ctx context.Context) error {
-	f, err := filter.New(e.literals(), e.sample(ctx))
+	f, err := e.filter(e.sample(ctx))
 	if err != nil {
 		return err
 	}
@@ -112,6 +113,32 @@ func (e *engine) firstPass(ctx context.Context) error {
 		e.spans = append(e.spans, p.orders[i].spans)
 	}
 	return err
+}
+
+// unsampled is the filter for short logs of the rule base that was used last:
+// making one takes longer than reading such a log, and `rules test` reads
+// thousands with one base.
+var unsampled struct {
+	sync.Mutex
+	base   *rules.Base
+	filter *filter.Filter
+}
+
+// filter makes the one that looks for rules and trouble in text like the sample.
+func (e *engine) filter(sample []byte) (*filter.Filter, error) {
+	if sample != nil {
+		return filter.New(e.literals(), sample)
+	}
+	unsampled.Lock()
+	defer unsampled.Unlock()
+	if unsampled.base == e.base {
+		return unsampled.filter, nil
+	}
+	f, err := filter.New(e.literals(), nil)
+	if err == nil {
+		unsampled.base, unsampled.filter = e.base, f
+	}
+	return f, err
 }
 
 // literals are those of the rules, then the marks of trouble.

@@ -24,7 +24,7 @@ var variantExceptions = map[string]string{
 }
 
 // fillerLines is how many healthy lines an embedded example stands among.
-const fillerLines = 2000
+const fillerLines = 500
 
 // variant is one way to write an example's streams anew.
 type variant struct {

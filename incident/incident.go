@@ -93,11 +93,13 @@ type Change struct {
 	Incident Incident
 }
 
-// Bounds of a book.
-const (
-	maxCases  = 20   // ids kept of one incident; the rest is counted
-	maxOpen   = 1000 // open incidents; more are counted in Book.Lost
-	maxClosed = 1000 // cleared ones that are remembered, so that old evidence does not open them again
+// maxCases bounds the ids that are kept of one incident; the rest is counted.
+const maxCases = 20
+
+// Bounds of a book; tests lower them.
+var (
+	maxOpen   = 10_000 // open incidents; more are counted in Book.Lost
+	maxClosed = 10_000 // cleared ones that are remembered, so that old evidence does not open them again
 )
 
 // Book holds all incidents of a watcher. Its fields are exported to be stored.

@@ -107,6 +107,9 @@ func TestStored(t *testing.T) {
 }
 
 func TestBounds(t *testing.T) {
+	open, closed := maxOpen, maxClosed
+	maxOpen, maxClosed = 100, 100
+	t.Cleanup(func() { maxOpen, maxClosed = open, closed })
 	var b Book
 	for i := range maxOpen + 10 {
 		b.Observe(start, []Observation{seen(fmt.Sprint("t", i), int64(i))})
@@ -114,7 +117,7 @@ func TestBounds(t *testing.T) {
 	if len(b.Open) != maxOpen || b.Lost != 10 {
 		t.Errorf("%d open, %d lost", len(b.Open), b.Lost)
 	}
-	for i := range 3 * maxClosed {
+	for i := range maxClosed + 10 {
 		at := start.Add(time.Duration(i+1) * time.Hour)
 		b.Observe(at, []Observation{seen(fmt.Sprint("u", i), int64(i))})
 	}

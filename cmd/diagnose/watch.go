@@ -319,7 +319,11 @@ func (w *watcher) judge() {
 	v := w.live.judgeNow()
 	all := w.live.observations(v, began, watchRules{settle: w.o.settle, warnings: w.o.warnings}, &w.book)
 	w.cost = time.Since(began)
+	lost := w.book.Lost
 	w.tell(w.book.Observe(began, all), v)
+	if w.book.Lost > lost {
+		w.log.Error("more incidents are open than are kept: new ones are not told", "not told", w.book.Lost)
+	}
 	for i := range all {
 		if !all[i].Settled && all[i].By == "" && !all[i].Over {
 			w.plan(w.o.settle)

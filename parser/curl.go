@@ -16,7 +16,6 @@ var curlFormat = Format{
 	Name:   "curl",
 	Head:   curlHead,
 	First:  " cW*><{}" + firstDigits,
-	Fifth:  "0123456789 ",
 	Finish: curlFinish,
 	Marks:  curlMarks(),
 }

@@ -294,7 +294,7 @@ func TestText(t *testing.T) {
 	const none = diagnose.LevelUnknown
 	f("2024-05-30 11:09:00 closed without ERROR", "2024-05-30T11:09:00Z", none, false, "closed without ERROR")
 	// What separates fields is no part of the text; dashes that the text begins with are.
-	f("2024-05-30 11:09:00 - ERROR - boom", "2024-05-30T11:09:00Z", diagnose.LevelError, true, "boom")
+	f("2024-05-30 11:09:00 | ERROR - boom", "2024-05-30T11:09:00Z", diagnose.LevelError, true, "boom")
 	f("2024-05-30 11:09:00 -- done", "2024-05-30T11:09:00Z", none, false, "done")
 	f("2024-05-30 11:09:00 -rw-r--r-- 1 root root 0 a", "2024-05-30T11:09:00Z", none, false, "-rw-r--r-- 1 root root 0 a")
 	f("2024-05-30 11:09:00 ----i---------e---- /root", "2024-05-30T11:09:00Z", none, false, "----i---------e---- /root")

@@ -14,7 +14,7 @@ var rubyFormat = Format{
 }
 
 func rubyHead(line []byte, e *diagnose.Entry) int {
-	if len(line) < 32 || line[1] != ',' || line[2] != ' ' || line[3] != '[' {
+	if len(line) < 32 || line[0]-'A' > 25 || line[1] != ',' || line[2] != ' ' || line[3] != '[' {
 		return -1
 	}
 	c := cursor{line: line, at: 4}

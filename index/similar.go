@@ -27,11 +27,12 @@ type Like struct {
 // cmd/diagnose).
 const Threshold = 0.40
 
-// Bounds of a search by likeness.
-const (
-	rareFeatures = 32 // features of the log that candidates are sought by
-	candidates   = 24 // candidates that are compared
-)
+// Candidates is how many incidents are compared with a log, those that share the
+// most of its rare features: Similar returns no more.
+const Candidates = 24
+
+// rareFeatures is how many features of a log candidates are sought by.
+const rareFeatures = 32
 
 // Similar finds incidents whose fingerprint is like f, best first, at most n;
 // none where none reaches the threshold. Those with a confirmed fix come before
@@ -137,7 +138,7 @@ func (r *Reader) candidates(w *weigher, features []string) ([]string, error) {
 	for _, doc := range h.docs {
 		h.scores = append(h.scores, scores[doc])
 	}
-	top, err := r.best(h, candidates)
+	top, err := r.best(h, Candidates)
 	ids := make([]string, len(top))
 	for i, x := range top {
 		ids[i] = x.ID

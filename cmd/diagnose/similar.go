@@ -209,7 +209,8 @@ func seenBefore(ctx context.Context, std stdio, v *diagnose.Verdict) []diagnose.
 		return nil
 	}
 	defer r.Close()
-	likes, err := r.Similar(f, seenShown+1, index.Threshold)
+	// Shipped incidents may stand before the user's own: all candidates are asked for.
+	likes, err := r.Similar(f, index.Candidates, index.Threshold)
 	if err != nil {
 		return nil
 	}

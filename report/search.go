@@ -171,7 +171,7 @@ func (p *searchPrinter) result(r FoundResult) {
 	switch {
 	case r.Fix == "":
 	case r.Confirmed:
-		p.label("", p.words.fixed+": "+shown(r.Fix))
+		p.label("", p.words.fixed+": "+shown(oneLine(r.Fix)))
 	default:
 		p.label("", p.words.tried+": "+shown(r.Fix))
 	}
@@ -223,3 +223,6 @@ func (p *searchPrinter) facets(list []FoundFacet) {
 		p.label(p.section(f.Field), strings.Join(parts, ", "))
 	}
 }
+
+// oneLine puts text of several lines on one.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -269,6 +269,11 @@ func (w *watcher) handle(ev follow.Event) error {
 	case follow.Context:
 		w.live.recall(ev.Stream, piece{text: ev.Text, offset: ev.Offset + w.live.stream(ev.Stream, ev.ModTime).base, line: ev.Line, at: now})
 	case follow.Gap:
+		if ev.Lost == 0 {
+			w.live.endLine(ev.Stream)
+			w.log.Info("bytes may be gone that nobody could read", "stream", ev.Stream, "reason", ev.Reason)
+			break
+		}
 		w.live.missed(ev.Stream, lostText(ev))
 		w.gaps++
 		w.log.Warn("bytes were gone before they could be read", "stream", ev.Stream, "at least", ev.Lost, "reason", ev.Reason)

@@ -196,7 +196,11 @@ func (o *watchOptions) watch(ctx context.Context, std stdio, places []string) er
 	}
 	defer finish()
 	from := w.resume(stored)
-	w.follower, err = follow.New(places, from, follow.Options{FromStart: o.fromStart, Poll: o.poll, Back: backText})
+	opt := follow.Options{FromStart: o.fromStart, Poll: o.poll, Back: backText}
+	if o.once {
+		opt.Idle, opt.Poll = onceIdle, oncePoll
+	}
+	w.follower, err = follow.New(places, from, opt)
 	if err != nil {
 		return err
 	}
@@ -218,6 +222,12 @@ func (o *watchOptions) watcher(std stdio, l *live, state *stateDir, stop context
 	l.remember = w.remember
 	return w
 }
+
+// How soon a watcher that stops at the end takes a last line as it is.
+const (
+	onceIdle = 50 * time.Millisecond
+	oncePoll = 50 * time.Millisecond
+)
 
 // backText is how much of a log before the checkpoint is read again at a restart,
 // to know which case the next lines belong to.
@@ -288,7 +298,8 @@ func (w *watcher) handle(ev follow.Event) error {
 	case follow.CaughtUp:
 		w.judge()
 		if w.o.once {
-			w.stop()
+			// A last line without its end is handed out a moment later.
+			time.AfterFunc(onceIdle+4*oncePoll, func() { w.follower.Do(w.stop) })
 		}
 	}
 	if w.live.fresh {

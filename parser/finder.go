@@ -177,6 +177,10 @@ func (f *Finder) First(pos int) int {
 }
 
 // look tells what the line at start is by itself.
+// NamesWriter reports whether the line that begins at start names who wrote it, so
+// that its entry may go on behind lines of others.
+func (f *Finder) NamesWriter(start int) bool { return f.look(start).writer != 0 }
+
 func (f *Finder) look(start int) lineInfo {
 	end := f.w.lineEnd(start)
 	line := f.p.look(trimLineEnd(f.w.Text[start:end]))

@@ -23,7 +23,6 @@ import (
 	"runtime/pprof"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 	"unicode"
 
@@ -204,20 +203,6 @@ func document(in *corpus.Incident) index.Document {
 		}
 	}
 	return d
-}
-
-// cpu is the processor time that this process has used.
-func cpu() time.Duration {
-	var u syscall.Rusage
-	check(syscall.Getrusage(syscall.RUSAGE_SELF, &u))
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
-// peak is the most memory that this process has had, in bytes.
-func peak() int64 {
-	var u syscall.Rusage
-	check(syscall.Getrusage(syscall.RUSAGE_SELF, &u))
-	return u.Maxrss << 10
 }
 
 func size(dir string) (total int64) {

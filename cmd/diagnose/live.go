@@ -23,12 +23,13 @@ import (
 // a hit, trouble or an outcome, and what ties the rest to cases.
 type live struct {
 	engine
-	guard  *filter.Guard
-	byName map[string]*liveStream
-	list   []*liveStream // in the order of e.streams, which is that of their names
-	seq    int64         // number of the latest piece of text
-	since  int64         // number of the first piece that is remembered; older evidence may be missing
-	fresh  bool          // something was found since the last judgement
+	guard   *filter.Guard
+	byName  map[string]*liveStream
+	list    []*liveStream // in the order of e.streams, which is that of their names
+	seq     int64         // number of the latest piece of text
+	since   int64         // number of the first piece that is remembered; older evidence may be missing
+	waiting []*liveStream // with text that was not read yet
+	fresh   bool          // something was found since the last judgement
 
 	remember func(journalEntry) // told of each entry that is kept for a day; may be nil
 }
@@ -40,6 +41,8 @@ type liveStream struct {
 	stats  source.Stats
 	lines  int64
 
+	unread  int   // how much of buf was read before, and is read again
+	waits   bool  // for catchUp
 	seen    int64 // logical offset behind what was read last
 	end     int64 // logical offset where an earlier run stopped
 	base    int64 // what is added to an offset in the file: the length of its predecessors
@@ -93,7 +96,8 @@ func (l *live) stream(name string, modTime time.Time) *liveStream {
 // How much text at the end of a stream is read again when more comes: the entries
 // in it may go on. More than maxOpen is never kept.
 const (
-	openText = 12 << 10
+	openText = 12 << 10 // where a line names its writer, which may go on behind others
+	ahead    = 4 << 10  // elsewhere: as far as the parser looks ahead
 	maxOpen  = parser.MaxEntry + openText
 )
 
@@ -109,7 +113,26 @@ func (l *live) feed(name string, p piece) {
 	s.stats.Bytes += int64(len(p.text))
 	s.lines += int64(bytes.Count(p.text, newline))
 	s.buf = append(s.buf, p.text...)
-	l.read(s, false)
+	if len(s.buf)-s.unread > eagerly {
+		l.read(s, false)
+	} else if !s.waits {
+		s.waits = true
+		l.waiting = append(l.waiting, s)
+	}
+}
+
+// eagerly is how much text of one stream is read at once; less waits for what comes
+// with it, since the open end of a stream is read again each time.
+const eagerly = 64 << 10
+
+// catchUp reads what waits.
+func (l *live) catchUp() {
+	for _, s := range l.waiting {
+		if s.waits {
+			l.read(s, false)
+		}
+	}
+	l.waiting = l.waiting[:0]
 }
 
 // append reads text that stands at an offset of the file that a stream is read from
@@ -177,7 +200,7 @@ func (l *live) read(s *liveStream, all bool) {
 	if all {
 		x.hold = len(s.buf)
 	}
-	s.open = s.open[:0]
+	s.open, s.waits = s.open[:0], false
 	if s.stats.Bytes > smallStream && len(s.buf) > backlog {
 		b.From = x.sparse()
 	}
@@ -189,6 +212,7 @@ func (l *live) read(s *liveStream, all bool) {
 	s.bufLine += bytes.Count(s.buf[:x.keep], newline)
 	s.bufAt += int64(x.keep)
 	s.buf = append(s.buf[:0], s.buf[x.keep:]...)
+	s.unread = len(s.buf)
 }
 
 // backlog is how much text at once is too much to parse all of it: as in the first
@@ -252,7 +276,8 @@ func (x *liveRead) every(all bool) {
 		span := finder.Span(pos)
 		one := read{found: x.found(span), start: span.Start, end: span.End}
 		last := span.End == len(x.s.buf) && !all
-		if x.keep < 0 && (last || span.End > x.hold) && len(x.s.buf)-pos <= maxOpen {
+		open := span.End > x.hold && (span.End > len(x.s.buf)-ahead && !all || finder.NamesWriter(pos))
+		if x.keep < 0 && (last || open) && len(x.s.buf)-pos <= maxOpen {
 			x.keep = pos
 		}
 		if one.found.matters() && x.s.bufAt+int64(span.End) > x.s.seen {
@@ -463,6 +488,7 @@ const maxProblems = 16
 
 // judgeNow is the verdict over everything that is remembered.
 func (l *live) judgeNow() *diagnose.Verdict {
+	l.catchUp()
 	l.fresh = false
 	l.keepers, l.stats, l.lines, l.wholly = l.keepers[:0], l.stats[:0], l.lines[:0], l.wholly[:0]
 	var c collected

@@ -153,7 +153,8 @@ type watcher struct {
 	judged int64
 
 	unsaved bool
-	planned bool          // a judgement is to come
+	due     time.Time     // when the next judgement is to come; zero for none
+	again   time.Time     // when a symptom has waited long enough for its cause; zero for none
 	cost    time.Duration // of the last judgement
 	swept   time.Time     // when was forgotten last
 	broken  error         // why it cannot go on
@@ -302,7 +303,7 @@ func (w *watcher) handle(ev follow.Event) error {
 			time.AfterFunc(onceIdle+4*oncePoll, func() { w.follower.Do(w.stop) })
 		}
 	}
-	if w.live.fresh {
+	if w.live.fresh || len(w.live.waiting) > 0 {
 		w.plan(judgeSoon)
 	}
 	return w.broken
@@ -317,21 +318,37 @@ func lostText(ev follow.Event) string {
 
 // judgeSoon is how long lines gather before they are judged; longer where judging
 // takes long, so that it takes a fifth of the time at most.
-const judgeSoon = 100 * time.Millisecond
+const judgeSoon = 200 * time.Millisecond
 
 func (w *watcher) plan(in time.Duration) {
-	if w.planned {
+	in = max(in, 4*w.cost)
+	at := time.Now().Add(in)
+	if !w.due.IsZero() && !at.Before(w.due) {
 		return
 	}
-	w.planned = true
-	time.AfterFunc(max(in, 4*w.cost), func() { w.follower.Do(w.judge) })
+	w.due = at
+	time.AfterFunc(in, func() {
+		w.follower.Do(func() {
+			if w.due.Equal(at) { // an earlier one has not been planned since
+				w.judge()
+			}
+		})
+	})
 }
 
-// judge asks what is wrong now, and tells what is new.
+// judge reads what came, asks what is wrong now if any of it matters, and tells
+// what is new.
 func (w *watcher) judge() {
-	w.planned = false
-	w.judged++
+	w.due = time.Time{}
 	began := time.Now()
+	w.live.catchUp()
+	if wait := w.again.Sub(began); !w.live.fresh && (w.again.IsZero() || wait > 0) {
+		if !w.again.IsZero() {
+			w.plan(wait)
+		}
+		return
+	}
+	w.judged++
 	v := w.live.judgeNow()
 	all := w.live.observations(v, began, watchRules{settle: w.o.settle, warnings: w.o.warnings}, &w.book)
 	w.cost = time.Since(began)
@@ -340,8 +357,10 @@ func (w *watcher) judge() {
 	if w.book.Lost > lost {
 		w.log.Error("more incidents are open than are kept: new ones are not told", "not told", w.book.Lost)
 	}
+	w.again = time.Time{}
 	for i := range all {
 		if !all[i].Settled && all[i].By == "" && !all[i].Over {
+			w.again = began.Add(w.o.settle)
 			w.plan(w.o.settle)
 			break
 		}

@@ -152,6 +152,11 @@ type watcher struct {
 	gaps   int64
 	judged int64
 
+	pending []notify.Notice // that wait for the next commit
+	taken   []notify.Notice // by the commit that is under way
+	storing bool            // one is
+	result  chan error      // of it
+
 	unsaved bool
 	due     time.Time     // when the next judgement is to come; zero for none
 	again   time.Time     // when a symptom has waited long enough for its cause; zero for none
@@ -214,7 +219,7 @@ func (o *watchOptions) watch(ctx context.Context, std stdio, places []string) er
 }
 
 func (o *watchOptions) watcher(std stdio, l *live, state *stateDir, stop context.CancelFunc) *watcher {
-	w := &watcher{o: o, std: std, live: l, state: state, stop: stop, swept: time.Now()}
+	w := &watcher{o: o, std: std, live: l, state: state, stop: stop, swept: time.Now(), result: make(chan error, 1)}
 	if std.terminal(std.err) && std.terminal(std.out) {
 		w.status = &statusLine{out: std.err}
 		w.std.err = w.status
@@ -260,7 +265,7 @@ func (w *watcher) run(ctx context.Context) error {
 		return err
 	}
 	w.judge()
-	w.commit()
+	w.finish()
 	if w.status != nil {
 		w.status.clear()
 	}
@@ -400,10 +405,7 @@ func (w *watcher) tell(changes []incident.Change, v *diagnose.Verdict) {
 			notices = append(notices, w.notice(c, cause))
 		}
 	}
-	// On disk before the state says that it was told.
-	if err := w.tellers.Notify(notices); err != nil {
-		w.fail(fmt.Errorf("what is to be told cannot be stored: %w", err))
-	}
+	w.pending = append(w.pending, notices...)
 	w.unsaved = true
 	w.commit()
 }
@@ -477,17 +479,73 @@ func (w *watcher) fail(err error) {
 	w.stop()
 }
 
-// commit stores what is known, if anything is new.
+// commit stores what is known, if anything is new. Disks may take a second to say
+// that bytes are safe, so another goroutine waits for that; one commit is under way
+// at a time.
 func (w *watcher) commit() {
-	if !w.unsaved || w.broken != nil {
+	if !w.unsaved || w.broken != nil || w.storing {
 		return
 	}
-	st := w.snapshot()
-	if err := w.state.commit(st); err != nil {
+	write, err := w.state.prepare(w.snapshot())
+	if err != nil {
 		w.log.Error("the state cannot be stored; it is tried again", "error", err)
 		return
 	}
-	w.unsaved = false
+	pending := w.pending
+	w.taken, w.pending, w.unsaved, w.storing = pending, nil, false, true
+	if w.state.careless {
+		w.stored(w.store(pending, write))
+		return
+	}
+	go func() {
+		w.result <- w.store(pending, write)
+		w.follower.Do(w.settleCommit)
+	}()
+}
+
+// store puts what is to be told on disk before the state says that it was told.
+func (w *watcher) store(pending []notify.Notice, write func() error) error {
+	if err := w.tellers.Notify(pending); err != nil {
+		return fmt.Errorf("what is to be told: %w", err)
+	}
+	return write()
+}
+
+// settleCommit takes the result of a commit that has ended.
+func (w *watcher) settleCommit() {
+	select {
+	case err := <-w.result:
+		w.stored(err)
+	default:
+	}
+}
+
+func (w *watcher) stored(err error) {
+	w.storing = false
+	if err != nil {
+		// Outboxes know what they have already.
+		w.pending, w.taken, w.unsaved = append(w.taken, w.pending...), nil, true
+		w.log.Error("the state cannot be stored; it is tried again", "error", err)
+		return
+	}
+	w.taken = nil
+	if len(w.pending) > 0 {
+		w.commit()
+	}
+}
+
+// finish stores everything once more, when nothing else runs.
+func (w *watcher) finish() {
+	if w.storing {
+		w.stored(<-w.result)
+	}
+	if w.storing {
+		w.stored(<-w.result) // of what waited for it
+	}
+	w.commit()
+	if w.storing {
+		w.stored(<-w.result)
+	}
 }
 
 func (w *watcher) snapshot() *watchState {
@@ -520,7 +578,7 @@ func (w *watcher) resume(st *watchState) []follow.Checkpoint {
 
 // shrink writes the journal anew when most of it is forgotten.
 func (w *watcher) shrink() {
-	if w.state.size < maxJournal {
+	if w.state.size < maxJournal || w.storing {
 		return
 	}
 	if err := w.state.rewrite(w.live.remembered); err != nil {

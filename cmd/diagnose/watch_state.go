@@ -64,7 +64,6 @@ type stateDir struct {
 	journal  *os.File
 	name     string // of the journal
 	size     int64
-	dirty    bool // the journal has bytes that are not on disk
 	careless bool // a test that dies by itself only needs no sync
 }
 
@@ -195,7 +194,6 @@ func (d *stateDir) remember(e journalEntry) error {
 	}
 	n, err := d.journal.Write(append(line, '\n'))
 	d.size += int64(n)
-	d.dirty = true
 	return err
 }
 
@@ -219,33 +217,36 @@ func (d *stateDir) rewrite(all func(func(journalEntry) error) error) error {
 	return nil
 }
 
-// commit stores the state: first the journal's bytes, then the state that counts
-// them, under its name in one step.
-func (d *stateDir) commit(st *watchState) error {
-	if d.dirty && !d.careless {
-		if err := d.journal.Sync(); err != nil {
-			return err
-		}
-		d.dirty = false
-	}
+// prepare makes a commit: write stores first the journal's bytes, then the state
+// that counts them, under its name in one step. It may run in another goroutine;
+// entries may be remembered meanwhile, but the journal not be rewritten.
+func (d *stateDir) prepare(st *watchState) (write func() error, err error) {
 	st.Version, st.Journal, st.JournalSize = stateVersion, d.name, d.size
 	var text bytes.Buffer
 	if err := json.NewEncoder(&text).Encode(st); err != nil {
-		return err
+		return nil, err
 	}
-	if err := writeAtomically(filepath.Join(d.dir, stateFile), text.Bytes(), !d.careless); err != nil {
-		return err
-	}
-	d.sweep()
-	return nil
+	journal, name, sync := d.journal, d.name, !d.careless
+	return func() error {
+		if sync {
+			if err := journal.Sync(); err != nil {
+				return err
+			}
+		}
+		if err := writeAtomically(filepath.Join(d.dir, stateFile), text.Bytes(), sync); err != nil {
+			return err
+		}
+		d.sweep(name)
+		return nil
+	}, nil
 }
 
 // sweep removes the journals of earlier commits, and what a crash left behind.
-func (d *stateDir) sweep() {
+func (d *stateDir) sweep(current string) {
 	old, _ := filepath.Glob(filepath.Join(d.dir, "journal-*.jsonl"))
 	half, _ := filepath.Glob(filepath.Join(d.dir, stateFile+".new-*"))
 	for _, name := range append(old, half...) {
-		if filepath.Base(name) != d.name {
+		if filepath.Base(name) != current {
 			os.Remove(name)
 		}
 	}

@@ -402,12 +402,12 @@ func sparser(entries []*diagnose.Entry) []*diagnose.Entry {
 
 // maxLights bounds the entries of all streams that are remembered only for their
 // ids: about half a kilobyte each.
-const maxLights = 30_000
+const maxLights = 20_000
 
 // lightLimit bounds the entries that are remembered only for their ids, together
 // and for each stream.
 func (l *live) lightLimit() int {
-	return max(500, min(20_000, maxLights/max(1, len(l.list))))
+	return max(64, min(20_000, maxLights/max(1, len(l.list))))
 }
 
 // restore takes an entry that an earlier run remembered.

@@ -322,11 +322,11 @@ func lostText(ev follow.Event) string {
 }
 
 // judgeSoon is how long lines gather before they are judged; longer where judging
-// takes long, so that it takes a fifth of the time at most.
+// takes long, so that it takes a third of the time at most.
 const judgeSoon = 200 * time.Millisecond
 
 func (w *watcher) plan(in time.Duration) {
-	in = max(in, 4*w.cost)
+	in = max(in, 2*w.cost)
 	at := time.Now().Add(in)
 	if !w.due.IsZero() && !at.Before(w.due) {
 		return

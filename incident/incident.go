@@ -107,6 +107,8 @@ type Book struct {
 	Open   map[string]*Incident `json:"open"`
 	Closed []*Incident          `json:"closed,omitempty"` // oldest first
 	Lost   int                  `json:"lost,omitempty"`   // incidents beyond maxOpen
+	// LostNewest is the newest evidence of those.
+	LostNewest int64 `json:"lostNewest,omitempty"`
 }
 
 // Fingerprint is the identity of a cause: its rule and what its title names.
@@ -170,7 +172,9 @@ func (b *Book) open(fp string, now time.Time, o *Observation) []Change {
 		return nil
 	}
 	if len(b.Open) == maxOpen {
-		b.Lost++
+		if o.Newest > b.LostNewest { // not seen before
+			b.Lost, b.LostNewest = b.Lost+1, o.Newest
+		}
 		return nil
 	}
 	quiet := cmp.Or(o.Quiet, DefaultQuiet)

@@ -179,11 +179,12 @@ func inHex(b *strings.Builder, r rune) {
 // what Match takes.
 func (b *Base) Literals() [][]byte { return b.literals }
 
-// Select returns the rules whose id equals the pattern or matches it as a glob.
+// Select returns the rules whose id equals the pattern or matches it as a glob; "*"
+// is every rule.
 func (b *Base) Select(pattern string) []*Rule {
 	var out []*Rule
 	for _, s := range b.slots {
-		if matchID(pattern, s.id) {
+		if pattern == "*" || matchID(pattern, s.id) {
 			out = append(out, s.get())
 		}
 	}

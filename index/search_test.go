@@ -213,7 +213,7 @@ func TestExplain(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{`a "b" rule:x -y`, `“`, "-", "--", "rule:\"", "after:2026-01 库", "a*b", "：（６）", "-\"x\""} {
+	for _, s := range []string{`a "b" rule:x -y`, `“`, "-", "--", "rule:\"", "after:2026-01 库", "a*b", "：（６）", "-\"x\"", "：＼\x9a（\xef\xbc６）", "／a＼b"} {
 		f.Add(s)
 	}
 	r := memory(f, some)

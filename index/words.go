@@ -34,6 +34,7 @@ func tokenize(text string, emit func(Token)) {
 	z := tokenizer{text: text, emit: emit}
 	for z.i < len(text) {
 		r, n := z.rune(z.i)
+		before := z.i
 		switch {
 		case text[z.i] == partBreak[0]:
 			z.pos += gap
@@ -44,7 +45,8 @@ func tokenize(text string, emit func(Token)) {
 			z.bracketed()
 		case isWord(r) || r == '/' || r == '\\':
 			z.run()
-		default:
+		}
+		if z.i == before { // a wide slash and the like begin no word
 			z.i += n
 		}
 	}

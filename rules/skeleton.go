@@ -38,6 +38,12 @@ var varying = []struct {
 // where it says TODO. log is the text as it was pasted, for the example. The
 // error says that no message has fixed text enough.
 func Skeleton(id string, messages []string, log string) ([]byte, error) {
+	// YAML takes no control characters but tabs and line ends, not even in quotes.
+	messages = slices.Clone(messages)
+	for i := range messages {
+		messages[i] = strings.Map(printed, messages[i])
+	}
+	log = strings.Map(printed, log)
 	var patterns []string
 	var captures [][]string
 	for _, m := range messages {
@@ -56,7 +62,12 @@ func Skeleton(id string, messages []string, log string) ([]byte, error) {
 	if len(patterns) == 0 {
 		return nil, fmt.Errorf("no line has %d bytes of fixed text in a row, which a pattern needs", MinLiteral)
 	}
-	return []byte(written(id, patterns, captures, log)), nil
+	text := []byte(written(id, patterns, captures, log))
+	if _, problems := Parse(id, id, text); len(problems) > 0 {
+		// Characters that YAML does not take, and whatever else a line may hold.
+		return nil, fmt.Errorf("these lines cannot be written as a rule: %w", problems[0])
+	}
+	return text, nil
 }
 
 // generalized turns a message into the text of `match:` with captures, and
@@ -176,4 +187,11 @@ func quoted(s string) string {
 		return "''"
 	}
 	return string(out)
+}
+
+func printed(r rune) rune {
+	if r == 0x7f || r >= 0x80 && r < 0xa0 || r == 0xfffe || r == 0xffff {
+		return ' '
+	}
+	return r
 }

@@ -31,6 +31,7 @@ func TestSkeletonNeedsFixedText(t *testing.T) {
 func FuzzSkeleton(f *testing.F) {
 	f.Add("ssh: connect to host 10.0.0.7 port 22: Connection refused", "connection to db.example:5432 timed out after 30 s")
 	f.Add("命令执行失败，退出码 127：/opt/agent/bin/run.sh", "'\"\\<x>: {{host}} #\t\x00\xff failed again")
+	f.Add("命令执行失败，退出码 127：/opt/agent/bi\x7f", "x \u0085 failed")
 	f.Add("TODO: nothing here at all 1.2.3.4:80", "<<<< >>>> |||| ;;;; a very long text")
 	f.Fuzz(func(t *testing.T, one, two string) {
 		text, err := Skeleton("shared/new", []string{one, two}, one+"\n"+two)

@@ -1,8 +1,6 @@
 package report
 
 import (
-	"bytes"
-	"encoding/json"
 	"io"
 	"strings"
 	"time"
@@ -131,15 +129,7 @@ func JSON(w io.Writer, v *diagnose.Verdict, lang string) error {
 		Stats: jsonStats{v.Stats.Files, v.Stats.Bytes, v.Stats.Lines, v.Stats.Entries, v.Stats.Cases,
 			each(v.Stats.Skipped, same), each(v.Stats.Cut, same)},
 	}
-	var doc bytes.Buffer
-	enc := json.NewEncoder(&doc)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(r); err != nil {
-		return err
-	}
-	_, err := w.Write(escapeJSON(doc.Bytes()))
-	return err
+	return writeJSON(w, r)
 }
 
 func same(c diagnose.Count) diagnose.Count { return c }

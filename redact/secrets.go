@@ -149,7 +149,10 @@ func afterCommand(pattern string) func(string) []span {
 			}
 			s := value(text, m[1])
 			if q := openQuote(text[m[0]:m[1]]); q >= 0 {
-				s = span{m[1], quoted(text, m[0]+q).to}
+				// A quote that closes before the value is not the value's.
+				if end := quoted(text, m[0]+q).to; end >= m[1] {
+					s = span{m[1], end}
+				}
 			}
 			if echo && !piped.MatchString(text[s.to:min(len(text), s.to+200)]) {
 				continue

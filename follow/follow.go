@@ -74,15 +74,19 @@ type Event struct {
 	Line    int    // 1-based number of the first line of Text in the file
 	Text    []byte // valid until the handler returns
 	Partial bool   // Text ends in a line without its end, which may go on
-	Lost    int64  // of a Gap: the least number of bytes; 0 where none is known of and some are likely; -1 where nothing is known
+	// Late says of Text that it was written to a file after the stream went on in
+	// another one: it stands between lines of the file that the stream is read from,
+	// and continues none of them.
+	Late    bool
+	Lost    int64 // of a Gap: the least number of bytes; 0 where none is known of and some are likely; -1 where nothing is known
 	Reason  string
 	ModTime time.Time // of the file
 	// Continues says of Rotated that the file was cut in place: a line that was under
 	// way goes on at its beginning.
 	Continues bool
-	// Unsure says of such a Rotated that a copy holds everything that was seen; what
-	// was written between the copy and the cut is in neither, and nobody can know
-	// whether there was any.
+	// Unsure says of Rotated that the file before was read in a copy that holds
+	// everything that was seen of it; what was written between the copy and the cut is
+	// in neither, and nobody can know whether there was any.
 	Unsure bool
 }
 
@@ -102,10 +106,11 @@ type Checkpoint struct {
 	ModTime time.Time `json:"modTime,omitzero"` // of the file then
 	Looked  time.Time `json:"looked,omitzero"`  // when that was
 
-	// Enters says that Rotated was not handed out yet for this file; Continues is the
-	// event's.
+	// Enters says that Rotated was not handed out yet for this file; Continues and
+	// Unsure are the event's.
 	Enters    bool `json:"enters,omitempty"`
 	Continues bool `json:"continues,omitempty"`
+	Unsure    bool `json:"unsure,omitempty"`
 
 	// Gone says that the file was not found at a start, and that this was said.
 	Gone bool `json:"gone,omitempty"`
@@ -127,11 +132,18 @@ type Identity struct {
 	Device  uint64    `json:"device"`
 	Inode   uint64    `json:"inode"`
 	Birth   time.Time `json:"birth,omitzero"`
-	Head    string    `json:"head,omitempty"`  // hash of its first HeadLen bytes
-	Heads   []uint32  `json:"heads,omitempty"` // CRC-32 of its first 16, 32, 64 ... bytes, below HeadLen
+	Head    string    `json:"head,omitempty"` // hash of its first HeadLen bytes
 	HeadLen int64     `json:"headLen,omitempty"`
-	Tail    string    `json:"tail,omitempty"` // hash of the TailLen bytes before Offset
+	Start   []byte    `json:"start,omitempty"`  // its first bytes, at most 16
+	Begins  []Begin   `json:"begins,omitempty"` // what shorter beginnings hash to, below HeadLen
+	Tail    string    `json:"tail,omitempty"`   // hash of the TailLen bytes before Offset
 	TailLen int64     `json:"tailLen,omitempty"`
+}
+
+// Begin is what a beginning of a file is known by.
+type Begin struct {
+	Len int64  `json:"len"`
+	Sum uint32 `json:"sum"` // CRC-32 (IEEE)
 }
 
 // StreamStats is how a stream stands.

@@ -9,7 +9,6 @@ import (
 	"hash/crc32"
 	"io"
 	"os"
-	"slices"
 	"strings"
 	"time"
 )
@@ -50,18 +49,49 @@ func hashOf(b []byte) string {
 	return hex.EncodeToString(sum[:12])
 }
 
-// headsOf returns checksums of ever longer beginnings.
-func headsOf(head []byte) []uint32 {
-	var out []uint32
-	for n := 16; n < len(head); n *= 2 {
-		out = append(out, crc32.ChecksumIEEE(head[:n]))
+// startSize is how many first bytes of a file a checkpoint holds as they are, and the
+// least distance of the beginnings that it knows by their sums.
+const startSize = 16
+
+// beginsOf returns the sums of ever longer beginnings: those that end with a line,
+// where copies end too, and where lines are long each that doubles.
+func beginsOf(head []byte) []Begin {
+	var out []Begin
+	last, double := 0, 2*startSize
+	for n := 1; n < len(head); n++ {
+		if n-last >= startSize && head[n-1] == '\n' || n == double {
+			out = append(out, Begin{int64(n), crc32.ChecksumIEEE(head[:n])})
+			last = n
+		}
+		if n == double {
+			double *= 2
+		}
 	}
 	return out
 }
 
+// beginsLike reports whether a text begins as the file of a checkpoint does. Of a
+// text that is shorter than what the checkpoint knows, that is compared as far as
+// it can be.
+func (c Checkpoint) beginsLike(text []byte) bool {
+	n := int64(len(text))
+	if n >= c.HeadLen {
+		return c.HeadLen > 0 && hashOf(text[:c.HeadLen]) == c.Head
+	}
+	k := min(len(text), len(c.Start))
+	if k == 0 || !bytes.Equal(text[:k], c.Start[:k]) {
+		return false
+	}
+	for _, b := range c.Begins {
+		if b.Len > 0 && b.Len <= n && crc32.ChecksumIEEE(text[:b.Len]) != b.Sum {
+			return false
+		}
+	}
+	return true
+}
+
 // covers reports whether a file seems to be a copy of the text before the offset
-// that was made before the last of it was written: it is shorter, and begins alike
-// as far as that can be compared.
+// that was made before the last of it was written: it is shorter, and begins alike.
 func (c Checkpoint) covers(r relative) bool {
 	text, err := openText(r.path)
 	if err != nil {
@@ -70,15 +100,7 @@ func (c Checkpoint) covers(r relative) bool {
 	defer text.Close()
 	head := make([]byte, sampleSize)
 	n, size, _ := sizeOf(text, head, 0, 0)
-	head = head[:n]
-	if size >= c.Offset {
-		return false
-	}
-	if int64(n) >= c.HeadLen {
-		return hashOf(head[:c.HeadLen]) == c.Head
-	}
-	heads := headsOf(head)
-	return len(heads) > 0 && len(heads) <= len(c.Heads) && slices.Equal(heads, c.Heads[:len(heads)])
+	return size < c.Offset && c.beginsLike(head[:n])
 }
 
 // valid reports whether a checkpoint is one that a follower makes.
@@ -183,7 +205,8 @@ func firstBytes(path string) []byte {
 	return b[:n]
 }
 
-// begins reports whether a text begins with some bytes.
-func begins(path string, head []byte) bool {
-	return len(head) > 0 && bytes.HasPrefix(firstBytes(path), head)
+// alike reports whether one of two beginnings is that of the other.
+func alike(a, b []byte) bool {
+	n := min(len(a), len(b))
+	return n > 0 && bytes.Equal(a[:n], b[:n])
 }

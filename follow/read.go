@@ -138,7 +138,7 @@ func (f *Follower) hand(s *stream, g *segment, ended bool) (result, error) {
 	if text == nil {
 		return waiting, nil
 	}
-	ev := Event{Kind: Text, Stream: s.name, File: g.path, Offset: g.offset, Line: g.line, Text: text, Partial: partial, ModTime: g.info.modTime}
+	ev := Event{Kind: Text, Stream: s.name, File: g.path, Offset: g.offset, Line: g.line, Text: text, Partial: partial, Late: slices.Contains(s.late, g), ModTime: g.info.modTime}
 	if err := f.handle(ev); err != nil {
 		return 0, err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 	"time"
 )
 
@@ -193,7 +194,10 @@ func (g *segment) resume(c Checkpoint) error {
 	if err != nil {
 		return err
 	}
-	g.at, g.offset, g.line, g.head, g.tail = max(c.Offset, int64(len(head))), c.Offset, max(c.Line, 1), head, tail
+	g.at, g.offset, g.line, g.tail = max(c.Offset, int64(len(head))), c.Offset, max(c.Line, 1), tail
+	if !bytes.HasPrefix(g.head, head) {
+		g.head = head // else more is known of it already
+	}
 	if c.Line == 0 && c.Offset > 0 && !g.packed() {
 		g.counting = 0
 	}
@@ -270,9 +274,9 @@ func (g *segment) checkpoint(stream string) Checkpoint {
 	if g.offset > 0 {
 		head = head[:min(int64(len(head)), g.offset)] // a copy may hold no more
 	}
-	c := Checkpoint{Stream: stream, Missing: g.gap, Enters: g.enters, Continues: g.cut && g.enters, Path: g.path, Offset: g.offset, Line: g.line, Size: g.info.size, ModTime: g.info.modTime, Identity: Identity{
+	c := Checkpoint{Stream: stream, Missing: g.gap, Enters: g.enters, Continues: g.cut && g.enters, Unsure: g.unsure && g.enters, Path: g.path, Offset: g.offset, Line: g.line, Size: g.info.size, ModTime: g.info.modTime, Identity: Identity{
 		Device: g.info.device, Inode: g.info.inode, Birth: g.info.birth,
-		Head: hashOf(head), Heads: headsOf(head), HeadLen: int64(len(head)), Tail: hashOf(g.tail), TailLen: int64(len(g.tail)),
+		Head: hashOf(head), HeadLen: int64(len(head)), Start: slices.Clone(head[:min(len(head), startSize)]), Begins: beginsOf(head), Tail: hashOf(g.tail), TailLen: int64(len(g.tail)),
 	}}
 	if g.packed() {
 		c.Size = 0

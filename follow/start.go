@@ -110,24 +110,18 @@ func (f *Follower) resume(s *stream, list []Checkpoint, live *segment, relatives
 	list = list[main:]
 	c := list[0]
 	log := c.log()
-	chain := relatives
-	moved := live == nil || log != live.path
-	if moved {
+	chain, to := relatives, s.real()
+	if live == nil || log != to {
 		chain = f.relatives(log)
 	}
-	first, at := f.locate(c, log, chain, live)
+	read := after(list[1:], chain)
+	first, at := f.locate(c, log, chain, live, read)
 	f.resumeLate(s, list[1:], log, chain)
 	lost := first == nil
 	if lost {
-		at = after(list[1:], chain)
+		at = read
 	} else {
-		if c.Offset == 0 && c.HeadLen == 0 {
-			f.unseenSince(s, c, log, chain[:at], after(list[1:], chain))
-			first.cut = len(s.queue) > 0
-			first.unsure = first.cut
-		}
-		s.queue = append(s.queue, first)
-		first.enters, first.cut = c.Enters, first.cut || c.Continues
+		f.takeFirst(s, c, first, chain[:at], read)
 		if f.opt.Back > 0 {
 			s.back = first.before(int64(f.opt.Back))
 		}
@@ -142,28 +136,59 @@ func (f *Follower) resume(s *stream, list []Checkpoint, live *segment, relatives
 		if at >= 0 && i > at || at < 0 && !r.info.modTime.Before(c.ModTime) {
 			g := newSegment(r.path, log, r.info)
 			g.cut = c.Identity.of(r.info) // its text is in a copy
+			g.unsure = g.cut
 			s.queue = append(s.queue, g)
 		}
 	}
 	for _, x := range slices.Backward(waiting) {
-		if at := x.log(); at != log && (live == nil || at != live.path) {
+		if at := x.log(); at != log && (live == nil || at != to) {
 			f.takeUp(s, x, f.relatives(at))
 		}
 	}
-	if moved && live != nil {
-		s.queue = append(s.queue, f.newer(s, live.path, c.ModTime)...)
+	if to != log {
+		s.queue = append(s.queue, f.newer(s, to, c.ModTime)...)
 	}
 	if live != nil && live != first {
 		s.queue = append(s.queue, live)
 		live.cut = c.Identity.of(live.info)
+		live.unsure = live.cut
 	}
 	markCopies(s.queue)
+	s.missCopied(c, first)
 	if lost && len(s.queue) > 0 && (c.Offset > 0 || c.Size > 0) && !c.Gone {
 		s.queue[0].gap = &Missing{c.lost(), notFound}
 		s.queue[0].instead = c
 	}
 	s.missWaiting(waiting, c)
 }
+
+// takeFirst appends the file that a checkpoint is about, behind copies of it that
+// were made since it was empty.
+func (f *Follower) takeFirst(s *stream, c Checkpoint, first *segment, before []relative, read int) {
+	if c.Offset == 0 && c.HeadLen == 0 {
+		f.unseenSince(s, c, first.log, before, read)
+		first.cut = len(s.queue) > 0
+		first.unsure = first.cut
+	}
+	s.queue = append(s.queue, first)
+	first.enters, first.cut, first.unsure = c.Enters, first.cut || c.Continues, first.unsure || c.Unsure
+}
+
+// missCopied notes what is missing behind the file that a checkpoint is about when
+// it was found in a copy only.
+func (s *stream) missCopied(c Checkpoint, first *segment) {
+	at := slices.Index(s.queue, first)
+	if first == nil || at < 0 || at+1 == len(s.queue) || first.packed() || c.Identity.of(first.info) {
+		return
+	}
+	next := s.queue[at+1]
+	next.unsure = true
+	if lost := c.Size - first.info.size; lost > 0 {
+		next.miss(first, s.name, lost, copiedAndCut)
+	}
+}
+
+const copiedAndCut = "the file was copied and cut; what was written in between is in neither"
 
 // log is where the file stands or stood while it was written to.
 func (c Checkpoint) log() string {
@@ -176,7 +201,13 @@ func (c Checkpoint) log() string {
 // takeUp appends a file that waited to be read and those of its log that are newer;
 // where it is not found, time stamps tell.
 func (f *Follower) takeUp(s *stream, x Checkpoint, relatives []relative) {
-	g, at := f.locate(x, x.log(), relatives, nil)
+	g, at := f.locate(x, x.log(), relatives, nil, -1)
+	if g != nil && x.Offset == 0 && x.HeadLen == 0 {
+		n := len(s.queue)
+		f.unseenSince(s, x, x.log(), relatives[:at], -1)
+		g.cut = len(s.queue) > n
+		g.unsure = g.cut
+	}
 	for i, r := range relatives {
 		switch {
 		case s.has(r.info) != nil || f.foreign(s, r):
@@ -191,34 +222,69 @@ func (f *Follower) takeUp(s *stream, x Checkpoint, relatives []relative) {
 // missWaiting notes which of the files that waited to be read are gone, and the
 // gaps before those that are not.
 func (s *stream) missWaiting(waiting []Checkpoint, c Checkpoint) {
-	broken := len(s.queue) > 0 && s.queue[0].gap != nil // the file before is not there
+	if len(s.queue) == 0 {
+		return
+	}
+	broken := s.queue[0].gap != nil // the file before is not there
+	last := -1                      // the place of the one before that is
 	for _, x := range slices.Backward(waiting) {
-		if len(s.queue) == 0 {
-			return
+		missing := Missing{Reason: "a rotated file is gone that was not read yet"}
+		if x.Missing != nil {
+			missing = *x.Missing
 		}
-		g, lost, why := s.live(), x.Size, "a rotated file is gone that was not read yet"
-		at := slices.IndexFunc(s.queue, func(g *segment) bool {
-			if x.HeadLen == 0 {
-				return x.Identity.of(g.info)
-			}
-			return int64(len(g.head)) >= x.HeadLen && hashOf(g.head[:x.HeadLen]) == x.Head
-		})
+		at := slices.IndexFunc(s.queue, x.isAbout)
 		if at >= 0 {
-			g, lost = s.queue[at], 0
-			g.cut = (g.cut || x.Continues) && !broken
+			g := s.queue[at]
+			g.cut, g.unsure = (g.cut || x.Continues) && !broken, g.unsure || x.Unsure
+			last = at
+		} else {
+			missing.Bytes = max(0, missing.Bytes) + x.Size
 		}
 		broken = at < 0
-		if lost == 0 && x.Missing == nil {
+		if x.Missing == nil && (at >= 0 || x.Size == 0) {
 			continue
 		}
-		if g.gap == nil {
-			g.gap, g.instead = &Missing{Reason: why}, c
-			if x.Missing != nil {
-				*g.gap = *x.Missing
-			}
+		if at < 0 {
+			at = s.behind(last, x)
 		}
-		g.gap.Bytes = max(0, g.gap.Bytes) + lost
+		if at < 0 {
+			s.queue = append(s.queue, nothing(x.log()))
+			at = len(s.queue) - 1
+		}
+		if g := s.queue[at]; g.gap == nil {
+			g.gap, g.instead = &missing, c
+		} else {
+			g.gap.Bytes = max(0, g.gap.Bytes) + max(0, missing.Bytes)
+		}
 	}
+}
+
+// isAbout reports whether a segment is the one of a checkpoint.
+func (x Checkpoint) isAbout(g *segment) bool {
+	if x.HeadLen == 0 {
+		return x.Identity.of(g.info)
+	}
+	return int64(len(g.head)) >= x.HeadLen && hashOf(g.head[:x.HeadLen]) == x.Head
+}
+
+// behind returns the place of the first file behind a place that was written to when
+// a file that is gone had been, or later.
+func (s *stream) behind(last int, x Checkpoint) int {
+	for i := last + 1; i < len(s.queue); i++ {
+		if !s.queue[i].info.modTime.Before(x.ModTime) {
+			return i
+		}
+	}
+	if s.live().path == s.name || s.live().path == s.real() {
+		return len(s.queue) - 1
+	}
+	return -1
+}
+
+// nothing returns a segment that stands for files that are gone, where no other
+// comes behind them.
+func nothing(log string) *segment {
+	return &segment{path: log, log: log, line: 1, counting: -1, dead: true, said: true}
 }
 
 // unseenSince takes up copies of a file that was empty when it was looked at last:
@@ -234,7 +300,9 @@ func (f *Follower) unseenSince(s *stream, c Checkpoint, log string, chain []rela
 // locate returns the file that a checkpoint is about, moved to its offset, and
 // where it stands among the files of its log: the file of its number if that holds
 // its text, or else one that does.
-func (f *Follower) locate(c Checkpoint, log string, chain []relative, live *segment) (*segment, int) {
+//
+// read is the place of the newest file that is known to have been read, -1 for none.
+func (f *Follower) locate(c Checkpoint, log string, chain []relative, live *segment, read int) (*segment, int) {
 	try := func(r relative) *segment {
 		if live != nil && r.info.same(live.info) && r.path == live.path {
 			if f.ensure(live) == nil && live.resume(c) == nil {
@@ -260,14 +328,26 @@ func (f *Follower) locate(c Checkpoint, log string, chain []relative, live *segm
 		return nil, -1
 	}
 	for i, r := range chain {
-		// The beginning alone proves little: then the file must not be an older one.
-		if c.Offset > 0 || !r.current && !r.info.modTime.Before(c.ModTime) {
+		if c.Offset > 0 {
 			if g := try(r); g != nil {
 				return g, i
 			}
+		} else if c.copiedTo(r, i, read) {
+			return newSegment(r.path, log, r.info), i
 		}
 	}
 	return nil, -1
+}
+
+// copiedTo reports whether a file seems to be a copy of one of which nothing was
+// handed out, which may have been made before that was looked at last. The
+// beginning alone proves little: it must not be an older file.
+func (c Checkpoint) copiedTo(r relative, at, read int) bool {
+	if r.current {
+		return false
+	}
+	since := isPacked(r.path) && read >= 0 || !isPacked(r.path) && !c.Birth.IsZero() && !r.info.birth.Before(c.Birth)
+	return (!r.info.modTime.Before(c.ModTime) || since && at > read) && c.beginsLike(firstBytes(r.path))
 }
 
 // resumeLate takes up files that had been rotated away and may still be written
@@ -339,7 +419,7 @@ func (f *Follower) absent() error {
 		kept.queue, kept.late, kept.past, kept.back = s.queue, s.late, s.past, s.back
 		kept.gone, kept.goneAt = true, f.opt.Now()
 		for i, g := range append(slices.Clone(s.late), s.queue...) {
-			g.enters = i > len(s.late) || g.enters
+			g.enters = i > len(s.late) && !g.dead || g.enters
 			f.own(kept, g)
 		}
 		kept.note(f.relatives(s.queue[0].log))

@@ -13,16 +13,16 @@ import (
 
 // stream is one log, through its rotations.
 type stream struct {
-	name    string
-	queue   []*segment   // to be read in this order; the last is, or was, under the name
-	late    []*segment   // read to the end, newest last; a writer may still have them open
-	past    []Checkpoint // of files before those that were not found again, newest first
-	gone    bool         // there is no file under the name now
-	goneAt  time.Time
-	dirTime time.Time             // of the directory when the name was looked for there last
-	looked  time.Time             // the last time when all files of the places were listed before it was looked at
-	back    []byte                // text before the checkpoint, to be handed out first
-	known   map[fileKey]time.Time // the rotated files of the log as they were seen last
+	name   string
+	queue  []*segment   // to be read in this order; the last is, or was, under the name
+	late   []*segment   // read to the end, newest last; a writer may still have them open
+	past   []Checkpoint // of files before those that were not found again, newest first
+	gone   bool         // there is no file under the name now
+	goneAt time.Time
+	listed map[string]time.Time  // by log, the time of its directory when rotated files were looked for there last
+	looked time.Time             // the last time when all files of the places were listed before it was looked at
+	back   []byte                // text before the checkpoint, to be handed out first
+	known  map[fileKey]time.Time // the rotated files of the log as they were seen last
 }
 
 // lateFor is how long a file that was rotated away and then deleted is still read:
@@ -40,13 +40,31 @@ func (s *stream) live() *segment {
 	return s.queue[len(s.queue)-1]
 }
 
-// real is the path that the name leads to: rotation happens there.
+// real is the path that the name leads to, whether there is a file or not: rotation
+// happens there.
 func (s *stream) real() string {
 	if p, err := filepath.EvalSymlinks(s.name); err == nil {
 		return p
 	}
-	return s.name
+	path := s.name
+	for range maxLinks {
+		to, err := os.Readlink(path)
+		if err != nil {
+			break
+		}
+		if !filepath.IsAbs(to) {
+			to = filepath.Join(filepath.Dir(path), to)
+		}
+		path = to
+	}
+	if dir, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
+		return filepath.Join(dir, filepath.Base(path))
+	}
+	return path
 }
+
+// maxLinks bounds links that lead to links, as Linux does.
+const maxLinks = 40
 
 func (s *stream) checkpoints() []Checkpoint {
 	if len(s.queue) == 0 {
@@ -192,11 +210,12 @@ func (f *Follower) look(s *stream) error {
 	if info.size == live.info.size && info.modTime.Equal(live.info.modTime) {
 		return nil
 	}
-	return f.changed(s, info)
+	return f.changed(s, info, time.Time{})
 }
 
-// changed looks into a file that was written to.
-func (f *Follower) changed(s *stream, info fileInfo) error {
+// changed looks into a file that was written to. Copies of it were made until a
+// time, zero for now.
+func (f *Follower) changed(s *stream, info fileInfo, until time.Time) error {
 	live := s.live()
 	if err := f.ensure(live); err == errAway {
 		return nil // the next look knows more
@@ -204,10 +223,10 @@ func (f *Follower) changed(s *stream, info fileInfo) error {
 		return f.problem(s.name, err)
 	}
 	if !live.intact() {
-		return f.cut(s, info)
+		return f.cut(s, info, until)
 	}
 	if live.offset == 0 && len(live.head) == 0 {
-		f.unseen(s, live)
+		f.unseen(s, live, until)
 	}
 	if lost := live.info.size - max(info.size, live.offset); lost > 0 {
 		if err := f.handle(Event{Kind: Gap, Stream: s.name, File: live.path, Lost: lost, Reason: "the end of the file was cut off before it was read"}); err != nil {
@@ -220,8 +239,8 @@ func (f *Follower) changed(s *stream, info fileInfo) error {
 
 // unseen looks for copies of a file that was empty when it was looked at last: it
 // may have been written to, copied and cut since.
-func (f *Follower) unseen(s *stream, live *segment) {
-	relatives := f.relatives(live.log)
+func (f *Follower) unseen(s *stream, live *segment, until time.Time) {
+	relatives := writtenUntil(f.relatives(live.log), until)
 	next := f.between(s, live, -1, relatives)
 	if len(next) == 0 {
 		return
@@ -234,8 +253,9 @@ func (f *Follower) unseen(s *stream, live *segment) {
 }
 
 // settle brings up to date what is known of the file that had the name until now:
-// where it is, and whether it was cut before that.
-func (f *Follower) settle(s *stream) error {
+// where it is, and whether it was cut before that. Copies of it were made until a
+// time, zero for now.
+func (f *Follower) settle(s *stream, until time.Time) error {
 	live := s.live()
 	at := slices.IndexFunc(f.relatives(live.log), func(r relative) bool { return !isPacked(r.path) && r.info.same(live.info) })
 	info := live.info
@@ -256,7 +276,16 @@ func (f *Follower) settle(s *stream) error {
 	if info.size == live.info.size && info.modTime.Equal(live.info.modTime) {
 		return nil
 	}
-	return f.changed(s, info)
+	return f.changed(s, info, until)
+}
+
+// writtenUntil leaves out the files that were written to after a time; a zero time
+// is none.
+func writtenUntil(relatives []relative, until time.Time) []relative {
+	if until.IsZero() {
+		return relatives
+	}
+	return slices.DeleteFunc(relatives, func(r relative) bool { return !r.current && r.info.modTime.After(until) })
 }
 
 // missing notes that there is no file under the name. The last one is read on: a
@@ -272,7 +301,7 @@ func (f *Follower) missing(s *stream, err error) error {
 		f.passed(s)
 		return nil
 	}
-	if err := f.settle(s); err != nil {
+	if err := f.settle(s, time.Time{}); err != nil {
 		return err
 	}
 	live := s.live()
@@ -301,22 +330,26 @@ func (f *Follower) recheck(s *stream) error {
 		return nil
 	}
 	gone := s.gone
-	err = f.changed(s, info)
+	err = f.changed(s, info, time.Time{})
 	s.gone = gone
 	return err
 }
 
 // passed looks for files that had the name and were rotated away while nobody
-// looked, when there is none under the name now.
+// looked, when there is none under the name now. The name may be a link that was
+// switched since.
 func (f *Follower) passed(s *stream) {
 	live := s.live()
-	dir, err := statPath(filepath.Dir(live.log))
-	if err != nil || dir.modTime.Equal(s.dirTime) {
-		return
+	var relatives []relative
+	var next []*segment
+	if s.listChanged(live.log) {
+		relatives = f.relatives(live.log)
+		next = f.between(s, live, position(s, live, relatives), relatives)
 	}
-	s.dirTime = dir.modTime
-	relatives := f.relatives(live.log)
-	next := f.between(s, live, position(s, live, relatives), relatives)
+	if to := s.real(); to != live.log && s.listChanged(to) {
+		relatives = f.relatives(to)
+		next = append(next, f.newer(s, to, live.info.modTime)...)
+	}
 	if len(next) == 0 {
 		return
 	}
@@ -326,6 +359,20 @@ func (f *Follower) passed(s *stream) {
 	markCopies(next)
 	f.goOn(s, next, relatives)
 	s.gone = true
+}
+
+// listChanged reports whether the listing of a log's directory changed since it was
+// asked for that log last.
+func (s *stream) listChanged(log string) bool {
+	dir, err := statPath(filepath.Dir(log))
+	if err != nil || dir.modTime.Equal(s.listed[log]) {
+		return false
+	}
+	if s.listed == nil || len(s.listed) >= maxLinks {
+		s.listed = map[string]time.Time{}
+	}
+	s.listed[log] = dir.modTime
+	return true
 }
 
 // bury says what is lost with a file that cannot be found any more.
@@ -380,7 +427,7 @@ func copyOf(s *stream, c Checkpoint, head []byte, relatives []relative) int {
 			return false
 		}
 		if c.Offset == 0 {
-			return s.isNew(r) && begins(r.path, head)
+			return s.isNew(r) && alike(firstBytes(r.path), head)
 		}
 		return c.fits(r.path)
 	})
@@ -398,7 +445,11 @@ func (f *Follower) replaced(s *stream, info fileInfo) error {
 	if f.cameBack(s, info, path) {
 		return nil
 	}
-	if err := f.settle(s); err != nil {
+	var until time.Time // a later copy is one of the other file
+	if path == s.live().log {
+		until = info.birth
+	}
+	if err := f.settle(s, until); err != nil {
 		return err
 	}
 	old := s.live()
@@ -602,9 +653,9 @@ func (f *Follower) newer(s *stream, path string, after time.Time) []*segment {
 
 // cut goes on at the beginning of a file that was truncated or written anew. What
 // stood behind the offset may be in a copy.
-func (f *Follower) cut(s *stream, info fileInfo) error {
+func (f *Follower) cut(s *stream, info fileInfo, until time.Time) error {
 	old := s.live()
-	relatives := f.relatives(old.log)
+	relatives := writtenUntil(f.relatives(old.log), until)
 	s.queue = s.queue[:len(s.queue)-1]
 	at := copyOf(s, old.checkpoint(s.name), old.head, relatives)
 	var rest *segment
@@ -623,7 +674,7 @@ func (f *Follower) cut(s *stream, info fileInfo) error {
 		f.keep(s, old.nameless())
 		next[0].miss(old, s.name, old.unread(), "the file was cut; what was written last before that may not have been read")
 	case !rest.packed() && old.info.size > rest.info.size:
-		next[0].miss(rest, s.name, old.info.size-rest.info.size, "the file was copied and cut; what was written in between is in neither")
+		next[0].miss(rest, s.name, old.info.size-rest.info.size, copiedAndCut)
 	}
 	f.goOn(s, next, relatives)
 	return nil

@@ -37,8 +37,9 @@ type Follower struct {
 	do      chan func()
 	done    chan struct{}
 	buf     []byte
-	began   bool // the first scan is over
-	caught  bool // CaughtUp was handed out
+	began   bool                 // the first scan is over
+	listed  map[string]time.Time // by directory, its time when absent streams were looked for there last
+	caught  bool                 // CaughtUp was handed out
 	scanned time.Time
 	looked  time.Time         // when everything was looked at last
 	busy    map[string]bool   // streams that have more
@@ -313,7 +314,7 @@ func (f *Follower) forget() {
 	now := f.opt.Now()
 	for _, name := range slices.Clone(f.names) {
 		s := f.streams[name]
-		if !s.gone || now.Sub(s.goneAt) < forgetAfter || len(s.queue) > 1 {
+		if !s.gone || now.Sub(s.goneAt) < forgetAfter || len(s.queue) > 1 || f.busy[name] {
 			continue
 		}
 		if len(f.stored) < maxStored {

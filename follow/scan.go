@@ -47,11 +47,8 @@ func (f *Follower) scan(changed bool) error {
 			return err
 		}
 	}
-	if !f.began {
-		f.began = true
-		return f.absent()
-	}
-	return nil
+	f.began = true
+	return f.absent()
 }
 
 func (x *scan) place(place string) error {

@@ -29,13 +29,14 @@ type segment struct {
 	cut     bool       // it goes on where the one before was cut in place
 	unsure  bool
 
-	counting int64     // lines are still to be counted from here to offset; -1 for none
-	dead     bool      // the file cannot be found any more
-	said     bool      // and what was lost with it has been said
-	waits    time.Time // since when a line without an end is there; zero for none
-	waitSize int64     // how long that line was
-	used     time.Time // when it was read last
-	until    time.Time // how long a file that was rotated away and lost its name is still looked at
+	counting int64       // lines are still to be counted from here to offset; -1 for none
+	dead     bool        // the file cannot be found any more
+	said     bool        // and what was lost with it has been said
+	was      *Checkpoint // of a file that is gone, where nothing else is known of it
+	waits    time.Time   // since when a line without an end is there; zero for none
+	waitSize int64       // how long that line was
+	used     time.Time   // when it was read last
+	until    time.Time   // how long a file that was rotated away and lost its name is still looked at
 }
 
 func newSegment(path, log string, info fileInfo) *segment {
@@ -270,6 +271,11 @@ func (g *segment) before(n int64) []byte {
 
 // checkpoint is how far the segment was handed out.
 func (g *segment) checkpoint(stream string) Checkpoint {
+	if g.was != nil {
+		c := *g.was
+		c.Stream = stream
+		return c
+	}
 	head := g.head
 	if g.offset > 0 {
 		head = head[:min(int64(len(head)), g.offset)] // a copy may hold no more

@@ -120,6 +120,9 @@ func (f *Follower) resume(s *stream, list []Checkpoint, live *segment, relatives
 	lost := first == nil
 	if lost {
 		at = read
+		if c.Offset > 0 {
+			f.keep(s, c.nameless())
+		}
 	} else {
 		f.takeFirst(s, c, first, chain[:at], read)
 		if f.opt.Back > 0 {
@@ -160,6 +163,7 @@ func (f *Follower) resume(s *stream, list []Checkpoint, live *segment, relatives
 		s.queue[0].instead = c
 	}
 	s.missWaiting(waiting, c)
+	s.missLate(c)
 }
 
 // takeFirst appends the file that a checkpoint is about, behind copies of it that
@@ -185,6 +189,23 @@ func (s *stream) missCopied(c Checkpoint, first *segment) {
 	next.unsure = true
 	if lost := c.Size - first.info.size; lost > 0 {
 		next.miss(first, s.name, lost, copiedAndCut)
+	}
+}
+
+// missLate notes what is gone with files that the stream had left, and of which more
+// was known than had been handed out. It is said once.
+func (s *stream) missLate(c Checkpoint) {
+	for i := range s.past {
+		lost := s.past[i].Size - s.past[i].Offset
+		if lost <= 0 || len(s.queue) == 0 {
+			continue
+		}
+		s.past[i].Size = s.past[i].Offset
+		g := s.queue[min(1, len(s.queue)-1)] // a line of the first may be under way
+		if g.gap == nil {
+			g.gap, g.instead = &Missing{Reason: "a file that had been rotated away is gone before what was written to it last was read"}, c
+		}
+		g.gap.Bytes = max(0, g.gap.Bytes) + lost
 	}
 }
 
@@ -235,6 +256,9 @@ func (s *stream) missWaiting(waiting []Checkpoint, c Checkpoint) {
 		at := slices.IndexFunc(s.queue, x.isAbout)
 		if at >= 0 {
 			g := s.queue[at]
+			if x.HeadLen == 0 && x.Offset == 0 {
+				g = s.queue[min(last+1, at)] // what was copied of it since comes first
+			}
 			g.cut, g.unsure = (g.cut || x.Continues) && !broken, g.unsure || x.Unsure
 			last = at
 		} else {
@@ -388,17 +412,11 @@ func after(list []Checkpoint, chain []relative) int {
 	return -1
 }
 
-// absent takes up the streams of the run before whose names have no file now:
-// their last files may stand under rotated names, with text that was not read.
+// absent takes up the streams that are only known by checkpoints and whose names
+// have no file now: their files may stand under rotated names, with text that was
+// not read.
 func (f *Follower) absent() error {
-	var names []string
-	for name := range f.stored {
-		if f.streams[name] == nil && f.covers(name) {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	for _, name := range names {
+	for _, name := range f.absentNames() {
 		if _, err := statPath(name); !errors.Is(err, fs.ErrNotExist) || len(f.streams) >= maxStreams {
 			continue
 		}
@@ -406,13 +424,13 @@ func (f *Follower) absent() error {
 		s := &stream{name: name, looked: f.scanned}
 		f.resume(s, list, nil, nil)
 		if len(s.queue) == 0 {
-			for _, g := range s.late {
-				f.shut(g)
-			}
 			if err := f.sayAbsent(list); err != nil {
 				return err
 			}
-			continue // it stays in mind until a file has the name
+			if !slices.ContainsFunc(s.late, func(g *segment) bool { return !g.dead }) {
+				continue // it stays in mind until a file has the name
+			}
+			s.queue = append(s.queue, nothing(list[0].log()))
 		}
 		delete(f.stored, name)
 		kept := f.add(name)
@@ -425,6 +443,29 @@ func (f *Follower) absent() error {
 		kept.note(f.relatives(s.queue[0].log))
 	}
 	return nil
+}
+
+// absentNames returns the streams that are known by checkpoints only, where the
+// directory has changed since they were looked for there.
+func (f *Follower) absentNames() []string {
+	now := map[string]time.Time{}
+	var names []string
+	for name := range f.stored {
+		if f.streams[name] != nil || !f.covers(name) {
+			continue
+		}
+		dir := filepath.Dir(name)
+		if _, ok := now[dir]; !ok {
+			info, _ := statPath(dir)
+			now[dir] = info.modTime
+		}
+		if at, ok := f.listed[dir]; !ok || !at.Equal(now[dir]) {
+			names = append(names, name)
+		}
+	}
+	f.listed = now
+	slices.Sort(names)
+	return names
 }
 
 // sayAbsent says what is lost with a file that is gone since the run before, and

@@ -703,6 +703,13 @@ func (g *segment) nameless() *segment {
 	return &c
 }
 
+// nameless returns a segment that stands for the text of a checkpoint that is in no
+// file any more.
+func (c Checkpoint) nameless() *segment {
+	c.Device, c.Inode, c.Size, c.Missing, c.Enters, c.Continues, c.Unsure = 0, 0, c.Offset, nil, false, false, false
+	return &segment{path: c.Path, log: c.log(), offset: c.Offset, line: c.Line, counting: -1, dead: true, said: true, was: &c}
+}
+
 // in returns the segment as it goes on in a copy of its file.
 func (g *segment) in(r relative) *segment {
 	c := *g

@@ -141,7 +141,6 @@ type object struct {
 	path string
 	held bool // the follower looked while it had its name
 
-	made          time.Time
 	known, stored bool // it held text when the follower looked; and that was stored
 }
 
@@ -156,7 +155,13 @@ type line struct {
 	on      *object
 	known   bool // the follower knew of a file that held text when this line was in it
 	stored  bool // and that was stored
+	late    bool // its end was written after its file was rotated away
 }
+
+// unknowable reports whether the follower, as it is now, cannot have known of a line:
+// it saw no text in its file, or all that it saw was handed out, and the line came
+// after the stream had left the file.
+func (x *line) unknowable() bool { return !x.known && (!x.on.known || x.late) }
 
 // oracle is what was handed out.
 type oracle struct {
@@ -172,6 +177,7 @@ type fragment struct {
 	next int64 // where it goes on
 	text string
 	late bool // in a file that the stream has left
+	gap  bool // with a gap
 }
 
 func (o oracle) clone() oracle {
@@ -273,7 +279,6 @@ func (w *world) create(l *log) {
 	file, err := os.OpenFile(l.path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	w.must(err)
 	l.now = &object{file: file, path: l.path}
-	l.now.made = time.Now()
 	w.all = append(w.all, l.now)
 }
 
@@ -309,6 +314,9 @@ func (w *world) put(l *log, o *object, some int) {
 		w.must(err)
 		x := w.lines[l.id(l.n)]
 		x.on = o
+		if o == l.old {
+			x.late, x.known, x.stored = true, false, false
+		}
 		x.written = b[len(b)-1] == '\n'
 	}
 }
@@ -477,7 +485,7 @@ func (w *world) excuse() {
 		if x.written && !x.excused && w.seen.count[id] == 0 && !there[id] {
 			x.excused = true
 			x.lostAt = w.seen.reports[w.streamOf(id)]
-			x.window = x.window || !x.known && !x.on.known
+			x.window = x.window || x.unknowable()
 			w.say("gone: %s window=%v known=%v %v", id, x.window, x.known, x.on.known)
 		}
 	}
@@ -584,9 +592,7 @@ func (w *world) copyTruncate(l *log) {
 	if between {
 		w.endLine(l)
 	}
-	for time.Since(l.now.made) < 5*time.Millisecond {
-		// The clock of file systems ticks every 4 ms; a log that is copied is older.
-	}
+	w.waitForTick(l.path)
 	to := w.shift(l)
 	b, err := os.ReadFile(l.path)
 	w.must(err)
@@ -613,6 +619,22 @@ func (w *world) copyTruncate(l *log) {
 	w.say("cut %s", l.path)
 	w.excuse()
 	l.now.known, l.now.stored = false, false
+}
+
+// waitForTick waits until a file is older than the clock of the file system ticks, as
+// a log that is copied is.
+func (w *world) waitForTick(path string) {
+	made, err := statPath(path)
+	w.must(err)
+	probe := filepath.Join(w.dir, "grave", "probe")
+	for {
+		os.Remove(probe)
+		w.must(os.WriteFile(probe, nil, 0o644))
+		if now, err := statPath(probe); err != nil || now.modTime.After(made.birth) && now.modTime.After(made.modTime) {
+			w.must(err)
+			return
+		}
+	}
 }
 
 // unknowable notes the lines that were under way when the file was cut, and whose
@@ -798,7 +820,10 @@ func (w *world) handle(ev Event) error {
 		w.seen.reports[ev.Stream]++
 		w.seen.gaps[ev.Stream]++
 		w.reports++
-		w.seen.open[ev.Stream] = nil
+		w.seen.open[ev.Stream] = leave(open, false)
+		for i := range w.seen.open[ev.Stream] {
+			w.seen.open[ev.Stream][i].gap = true
+		}
 	case Rotated:
 		w.seen.open[ev.Stream] = leave(open, ev.Continues)
 		if ev.Unsure {
@@ -855,7 +880,7 @@ func (w *world) take(ev Event) {
 		text = rest
 	}
 	if text != "" {
-		open = append(open, fragment{ev.File, ev.Offset + int64(len(ev.Text)), text, ev.Late})
+		open = append(open, fragment{file: ev.File, next: ev.Offset + int64(len(ev.Text)), text: text, late: ev.Late})
 	}
 	w.seen.open[ev.Stream] = open
 }
@@ -867,7 +892,7 @@ func goesOn(open []fragment, ev Event) int {
 	for _, fits := range []func(x fragment) bool{
 		func(x fragment) bool { return x.late == ev.Late && x.file == ev.File },
 		func(x fragment) bool { return x.late == ev.Late },
-		func(x fragment) bool { return x.late && ev.Offset > 0 },
+		func(x fragment) bool { return x.late && !x.gap && ev.Offset > 0 },
 	} {
 		if at := slices.IndexFunc(open, func(x fragment) bool { return x.next == ev.Offset && fits(x) }); at >= 0 {
 			return at
@@ -962,7 +987,7 @@ func (w *world) kill() {
 		}
 	}
 	for id, x := range w.lines {
-		if x.excused && w.seen.count[id] == 0 && !x.known && !x.on.known {
+		if x.excused && w.seen.count[id] == 0 && x.unknowable() {
 			x.window = true // it is not known any more that there was something
 		}
 	}

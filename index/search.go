@@ -140,7 +140,7 @@ func (r *Reader) words(words []*clause, set *hits, a *Answer) (*hits, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(list) == len(words) {
+	if len(a.Missing) == 0 {
 		all, err := r.allWords(list, set, a)
 		if err != nil || all.len() > 0 || len(words) == 1 && len(words[0].units) < 2 {
 			return &all, err
@@ -168,7 +168,8 @@ type measured struct {
 }
 
 // measure counts the words and puts the rare ones first. Words that no incident
-// has are said and left out.
+// has are said and left out, but for what of a Chinese run some incident has: such
+// a run is often a sentence.
 func (r *Reader) measure(words []*clause, a *Answer) ([]measured, error) {
 	var list []measured
 	for _, c := range words {
@@ -182,7 +183,12 @@ func (r *Reader) measure(words []*clause, a *Answer) ([]measured, error) {
 				return nil, err
 			}
 			a.Missing = append(a.Missing, Missing{c.raw, near})
-			continue
+			if n, err = r.partReach(c); err != nil {
+				return nil, err
+			}
+			if n == 0 {
+				continue
+			}
 		}
 		list = append(list, measured{c, n})
 	}
@@ -207,6 +213,30 @@ func (r *Reader) reach(c *clause) (int, error) {
 			return 0, err
 		}
 		least = min(least, n)
+	}
+	return least, nil
+}
+
+// partReach is how many documents have the rarest piece of a word with Chinese
+// text that any has, 0 where less than half of its pieces are in any: the rest is
+// chance.
+func (r *Reader) partReach(c *clause) (int, error) {
+	if !slices.ContainsFunc(c.units, func(u unit) bool { return u.ideo && len(u.parts) > 1 }) {
+		return 0, nil
+	}
+	least, there, all := 0, 0, pieces(c)
+	for _, piece := range all {
+		n, err := r.reach(piece)
+		if err != nil {
+			return 0, err
+		}
+		if n > 0 {
+			there++
+			least = min(n, cmp.Or(least, n))
+		}
+	}
+	if 2*there < len(all) {
+		return 0, nil
 	}
 	return least, nil
 }

@@ -87,6 +87,8 @@ func TestSearch(t *testing.T) {
 	f(`"空间不足"`, "disk")
 	f(`"不足空间"`)
 	f("空足间不")
+	f("磁盘空间满", "any", "disk")
+	f("磁盘空间满 connection", "any", "disk", "refused", "530")
 	f("job-733", "bkrepo")
 	f("733", "bkrepo")
 	f("(6)", "bkrepo")

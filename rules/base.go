@@ -191,6 +191,15 @@ func (b *Base) Select(pattern string) []*Rule {
 	return out
 }
 
+// Rule returns the rule with the id, nil where there is none.
+func (b *Base) Rule(id string) *Rule {
+	i, ok := slices.BinarySearchFunc(b.slots, id, func(s *slot, id string) int { return strings.Compare(s.id, id) })
+	if !ok {
+		return nil
+	}
+	return b.slots[i].get()
+}
+
 // MatchID reports whether an id is the pattern, or matches it as a glob;
 // "ssh/..." is everything below ssh.
 func MatchID(pattern, id string) bool { return matchID(pattern, id) }

@@ -11,11 +11,14 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
+	"diagnose"
 	"diagnose/corpus"
 	"diagnose/index"
 	"diagnose/report"
+	"diagnose/rules"
 )
 
 // incidents are the past incidents as the index takes them: those of a directory
@@ -23,12 +26,16 @@ import (
 type incidents struct {
 	dir     string // of the user's; it need not be there
 	shipped func() map[string]*corpus.Incident
+	base    func() *rules.Base // what the rules say in both languages; nil where it cannot be read
 }
 
 // openIncidents finds the corpus: the flag's directory, else DIAGNOSE_CORPUS,
 // else the one in the user's data directory.
 func openIncidents(std stdio, flag string) incidents {
-	in := incidents{dir: flag, shipped: shippedIncidents}
+	in := incidents{dir: flag, shipped: shippedIncidents, base: sync.OnceValue(func() *rules.Base {
+		base, _ := loadBase(std, nil)
+		return base
+	})}
 	if in.dir == "" {
 		in.dir = std.getenv("DIAGNOSE_CORPUS")
 	}
@@ -65,14 +72,27 @@ func (in incidents) items() ([]index.Item, error) {
 		mine[id] = true
 		out = append(out, index.Item{ID: id, Stamp: fmt.Sprintf("%d-%d", info.Size(), info.ModTime().UnixNano())})
 	}
-	for id, x := range in.shipped() {
-		if text, err := x.Marshal(); err == nil && !mine[id] {
-			sum := sha256.Sum256(text)
-			out = append(out, index.Item{ID: id, Stamp: "shipped-" + hex.EncodeToString(sum[:8])})
+	program := programStamp()
+	for id := range in.shipped() {
+		if !mine[id] {
+			out = append(out, index.Item{ID: id, Stamp: program})
 		}
 	}
 	slices.SortFunc(out, func(a, b index.Item) int { return strings.Compare(a.ID, b.ID) })
 	return out, nil
+}
+
+// programStamp changes with the program, and so with the incidents and the rules
+// that it holds.
+func programStamp() string {
+	stamp := version()
+	if exe, err := os.Executable(); err == nil {
+		if info, err := os.Stat(exe); err == nil {
+			stamp = fmt.Sprintf("%s %d %d", stamp, info.Size(), info.ModTime().UnixNano())
+		}
+	}
+	sum := sha256.Sum256([]byte(stamp))
+	return "shipped-" + hex.EncodeToString(sum[:8])
 }
 
 // load reads one incident.
@@ -80,7 +100,7 @@ func (in incidents) load(id string) (index.Document, error) {
 	place := filepath.Join(in.dir, id+incidentExt)
 	info, err := os.Stat(place)
 	if errors.Is(err, fs.ErrNotExist) && in.shipped()[id] != nil {
-		return incidentDocument(in.shipped()[id], true), nil
+		return incidentDocument(in.shipped()[id], true, in.base()), nil
 	}
 	if err != nil {
 		return index.Document{}, err
@@ -96,7 +116,7 @@ func (in incidents) load(id string) (index.Document, error) {
 	if err != nil {
 		return index.Document{}, err
 	}
-	return incidentDocument(x, false), nil
+	return incidentDocument(x, false, in.base()), nil
 }
 
 // stamp changes when an incident is added, removed or replaced; empty where the
@@ -127,8 +147,10 @@ func (in incidents) indexDir(std stdio) string {
 	return filepath.Join(cache, "search", hex.EncodeToString(sum[:8]))
 }
 
-// incidentDocument is what can be found of an incident.
-func incidentDocument(in *corpus.Incident, shipped bool) index.Document {
+// incidentDocument is what can be found of an incident: what its file says, and
+// what its rules say of the cause in the other language, so that it is found in
+// both.
+func incidentDocument(in *corpus.Incident, shipped bool, base *rules.Base) index.Document {
 	d := index.Document{
 		ID: in.ID, Title: in.Title, Time: in.Time, Lang: in.Lang, Systems: in.Systems, Rules: in.Rules, Hosts: in.Hosts, IDs: in.IDs,
 		Fixed: in.Fix != "", Confirmed: in.Fixed(), Fix: in.Fix, By: in.ConfirmedBy, Shipped: shipped,
@@ -146,6 +168,7 @@ func incidentDocument(in *corpus.Incident, shipped bool) index.Document {
 	for _, c := range in.Causes {
 		causes = append(causes, c.Title, c.Why)
 	}
+	causes = append(causes, otherLanguage(in, base)...)
 	for _, e := range in.Evidence {
 		evidence = append(evidence, e.Text)
 	}
@@ -158,6 +181,26 @@ func incidentDocument(in *corpus.Incident, shipped bool) index.Document {
 	section("captures", captures...)
 	section("notes", in.Notes)
 	return d
+}
+
+// otherLanguage is what the rules of an incident say of its cause in the language
+// that the incident is not in.
+func otherLanguage(in *corpus.Incident, base *rules.Base) []string {
+	if base == nil {
+		return nil
+	}
+	lang := "zh"
+	if in.Lang == "zh" {
+		lang = "en"
+	}
+	var out []string
+	for _, id := range in.Rules {
+		if r := base.Rule(id); r != nil {
+			t := r.Texts(lang)
+			out = append(out, diagnose.Fill(t.Title, in.Captures, nil), diagnose.Fill(strings.TrimSpace(t.Cause), in.Captures, nil))
+		}
+	}
+	return out
 }
 
 // Bounds of what a command waits for and holds in memory.

@@ -19,4 +19,15 @@ type Seen struct {
 	OnlyThere      []string // masked lines of the incident that the logs lack
 	OnlyHereRules  []string
 	OnlyThereRules []string
+
+	Stale *Stale // nil where its verdict stands, or nothing was kept to tell
+}
+
+// Stale is what the rules in use make of a past incident where that is not what
+// its file says.
+type Stale struct {
+	Gone []string // rules that it names and that are not in use
+	Lost []string // rules that it names, that are in use, and that match nothing of what was kept of it
+	Was  []string // rules that it names, where Now has others
+	Now  []string // root causes of what was kept of it, where none of them is one that it names
 }

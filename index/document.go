@@ -119,7 +119,7 @@ func (d *Document) stored() *document.Document {
 	}
 	add(fieldText, d.text(), optWords, wordAnalyzer{})
 	add(fieldTitle, d.Title, optTitle, wordAnalyzer{})
-	add(fieldFeature, strings.Join(d.Fingerprint.features(), " "), optKeyword, spaceAnalyzer{})
+	add(fieldFeature, strings.Join(terms(d.Fingerprint.features()), " "), optKeyword, spaceAnalyzer{})
 	keywords := func(name string, values ...string) {
 		var folded []string
 		for _, v := range values {

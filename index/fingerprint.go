@@ -19,7 +19,17 @@ type Fingerprint struct {
 type Line struct {
 	Text  string `json:"text"`
 	Count int    `json:"count"`
+	Of    Part   `json:"of,omitempty"`
 }
+
+// Part is what a line was to the verdict.
+type Part string
+
+// Parts. A line of neither is trouble that nothing explained, or a consequence.
+const (
+	PartCause   Part = "cause"   // it proves a root cause
+	PartSymptom Part = "symptom" // it is an umbrella's, under which many failures look the same
+)
 
 // Bounds of a fingerprint's features.
 const (
@@ -29,44 +39,56 @@ const (
 )
 
 // Kinds of features by their first letter, with their weights. A whole line says
-// more than two words of it; the rule of a cause says most.
+// more than two words of it; the rule of a cause says most; what is an umbrella's
+// alone says little.
 const (
 	featureRule = 'r'
 	featureLine = 't'
 	featurePair = 's'
+
+	umbrellaShare = 0.3
 )
 
-func featureWeight(f string) float64 {
-	switch f[0] {
-	case featureRule:
-		return 4
-	case featureLine:
-		return 2
-	}
-	return 1
+// feature is a term under which a fingerprint is found, with how much it says
+// beside how rare it is.
+type feature struct {
+	term   string
+	weight float64
 }
 
-func feature(kind byte, text string) string {
+func newFeature(kind byte, text string) feature {
 	h := fnv.New64a()
 	h.Write([]byte(text))
-	return string(kind) + strconv.FormatUint(h.Sum64()>>24, 36)
+	f := feature{string(kind) + strconv.FormatUint(h.Sum64()>>24, 36), 1}
+	switch kind {
+	case featureRule:
+		f.weight = 4
+	case featureLine:
+		f.weight = 2
+	}
+	return f
 }
 
 // Empty reports whether nothing can be like it.
 func (f Fingerprint) Empty() bool { return len(f.Lines) == 0 && len(f.Rules) == 0 }
 
-// features are the terms under which the fingerprint is found, each once.
-func (f Fingerprint) features() []string {
-	var out []string
-	seen := map[string]bool{}
-	add := func(s string) {
-		if !seen[s] && len(out) < maxFeatures {
-			seen[s] = true
-			out = append(out, s)
+// features are those of the rules and lines, each once and with the most that it
+// says anywhere.
+func (f Fingerprint) features() []feature {
+	var out []feature
+	at := map[string]int{}
+	add := func(x feature) {
+		i, ok := at[x.term]
+		switch {
+		case ok:
+			out[i].weight = max(out[i].weight, x.weight)
+		case len(out) < maxFeatures:
+			at[x.term] = len(out)
+			out = append(out, x)
 		}
 	}
 	for _, r := range f.Rules {
-		add(feature(featureRule, r))
+		add(newFeature(featureRule, r))
 	}
 	for _, l := range first(f.Lines, maxLines) {
 		for _, x := range l.features() {
@@ -76,16 +98,35 @@ func (f Fingerprint) features() []string {
 	return out
 }
 
+// terms are the features' names.
+func terms(list []feature) []string {
+	out := make([]string, len(list))
+	for i, x := range list {
+		out[i] = x.term
+	}
+	return out
+}
+
+// of returns the fingerprint with the lines of a part alone.
+func (f Fingerprint) of(part Part) Fingerprint {
+	return Fingerprint{Lines: slices.DeleteFunc(slices.Clone(f.Lines), func(l Line) bool { return l.Of != part })}
+}
+
 // features are those of one line: the line, and each two words that follow one
 // another.
-func (l Line) features() []string {
+func (l Line) features() []feature {
 	words := lineWords(l.Text)
 	if len(words) == 0 {
 		return nil
 	}
-	out := []string{feature(featureLine, strings.Join(words, " "))}
+	out := []feature{newFeature(featureLine, strings.Join(words, " "))}
 	for i := 0; i+1 < len(words) && i < maxPairs; i++ {
-		out = append(out, feature(featurePair, words[i]+" "+words[i+1]))
+		out = append(out, newFeature(featurePair, words[i]+" "+words[i+1]))
+	}
+	if l.Of == PartSymptom {
+		for i := range out {
+			out[i].weight *= umbrellaShare
+		}
 	}
 	return out
 }

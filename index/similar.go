@@ -34,21 +34,30 @@ const Candidates = 24
 // rareFeatures is how many features of a log candidates are sought by.
 const rareFeatures = 32
 
-// Similar finds incidents whose fingerprint is like f, best first, at most n;
-// none where none reaches the threshold. Those with a confirmed fix come before
-// those without among the equally alike.
-func (r *Reader) Similar(f Fingerprint, n int, threshold float64) ([]Like, error) {
+// LikeOptions are what Similar is asked for.
+type LikeOptions struct {
+	Limit     int     // incidents
+	Threshold float64 // of likeness, usually Threshold
+	// InUse tells whether a rule can still name a cause: an incident whose rules
+	// cannot is compared by its lines. Nil means that all can.
+	InUse func(rule string) bool
+}
+
+// Similar finds incidents whose fingerprint is like f, best first; none where none
+// reaches the threshold. Those with a confirmed fix come before those without among
+// the equally alike.
+func (r *Reader) Similar(f Fingerprint, o LikeOptions) ([]Like, error) {
 	var out []Like
 	err := guarded(func() error {
 		var err error
-		out, err = r.similar(f, n, threshold)
+		out, err = r.similar(f, o)
 		return err
 	})
 	return out, err
 }
 
-func (r *Reader) similar(f Fingerprint, n int, threshold float64) ([]Like, error) {
-	w := &weigher{r: r, idf: map[string]float64{}, count: map[string]int{}}
+func (r *Reader) similar(f Fingerprint, o LikeOptions) ([]Like, error) {
+	w := &weigher{r: r, inUse: o.InUse, idf: map[string]float64{}, count: map[string]int{}}
 	features := f.features()
 	if err := w.learn(features); err != nil {
 		return nil, err
@@ -63,16 +72,16 @@ func (r *Reader) similar(f Fingerprint, n int, threshold float64) ([]Like, error
 		if err != nil {
 			return nil, err
 		}
-		l, err := w.compare(f, features, c)
+		l, err := w.compare(f, c)
 		if err != nil {
 			return nil, err
 		}
-		if l.Likeness >= threshold {
+		if l.Likeness >= o.Threshold {
 			out = append(out, l)
 		}
 	}
 	slices.SortStableFunc(out, better)
-	out = first(out, n)
+	out = first(out, o.Limit)
 	for i := range out {
 		w.justify(f, &out[i])
 	}
@@ -108,21 +117,16 @@ func (c *Card) known() int {
 }
 
 // candidates are the incidents that share the most of the rarest features.
-func (r *Reader) candidates(w *weigher, features []string) ([]string, error) {
-	var known []string
-	for _, x := range features {
-		if w.count[x] > 0 {
-			known = append(known, x)
-		}
-	}
-	slices.SortStableFunc(known, func(a, b string) int { return cmp.Compare(w.count[a], w.count[b]) })
+func (r *Reader) candidates(w *weigher, features []feature) ([]string, error) {
+	known := slices.DeleteFunc(slices.Clone(features), func(x feature) bool { return w.count[x.term] == 0 })
+	slices.SortStableFunc(known, func(a, b feature) int { return cmp.Compare(w.count[a.term], w.count[b.term]) })
 	scores := map[uint32]float64{}
 	for i, x := range first(known, rareFeatures) {
 		// A feature that every incident has finds none, unless it is all there is.
-		if i >= 4 && w.count[x] > 1000 && float64(w.count[x]) > 0.05*float64(r.count) {
+		if n := w.count[x.term]; i >= 4 && n > 1000 && float64(n) > 0.05*float64(r.count) {
 			break
 		}
-		h, err := r.term(x, fieldFeature, nil, false)
+		h, err := r.term(x.term, fieldFeature, nil, false)
 		if err != nil {
 			return nil, err
 		}
@@ -149,30 +153,31 @@ func (r *Reader) candidates(w *weigher, features []string) ([]string, error) {
 // weigher knows how telling features are.
 type weigher struct {
 	r     *Reader
+	inUse func(rule string) bool
 	idf   map[string]float64
 	count map[string]int
 }
 
-func (w *weigher) learn(features []string) error {
+func (w *weigher) learn(features []feature) error {
 	for _, x := range features {
-		if _, ok := w.idf[x]; ok {
+		if _, ok := w.idf[x.term]; ok {
 			continue
 		}
-		n, err := w.r.frequency(x, fieldFeature)
+		n, err := w.r.frequency(x.term, fieldFeature)
 		if err != nil {
 			return err
 		}
-		w.count[x] = n
-		w.idf[x] = w.r.idf(n)
+		w.count[x.term] = n
+		w.idf[x.term] = w.r.idf(n)
 	}
 	return nil
 }
 
 // weight grows with the square of the idf: what many incidents share, such as the
 // umbrella above every failure of one tool, must not outweigh what few do.
-func (w *weigher) weight(x string) float64 { return featureWeight(x) * w.idf[x] * w.idf[x] }
+func (w *weigher) weight(x feature) float64 { return x.weight * w.idf[x.term] * w.idf[x.term] }
 
-func (w *weigher) sum(features []string) float64 {
+func (w *weigher) sum(features []feature) float64 {
 	total := 0.0
 	for _, x := range features {
 		total += w.weight(x)
@@ -180,33 +185,79 @@ func (w *weigher) sum(features []string) float64 {
 	return total
 }
 
+// shared are the features of both, with the less that either says.
+func shared(a, b []feature) []feature {
+	has := map[string]float64{}
+	for _, x := range b {
+		has[x.term] = x.weight
+	}
+	var out []feature
+	for _, x := range a {
+		if weight, ok := has[x.term]; ok {
+			out = append(out, feature{x.term, min(x.weight, weight)})
+		}
+	}
+	return out
+}
+
 func same(s string) string { return s }
 
 // What is left of a likeness where rules named a cause of both, and not the same
-// one; and where they named one of only one of the two.
+// one; where they named one of only one of the two; and, beside the latter, where
+// the other lacks the lines that prove that cause: then what they share is what
+// follows from it.
 const (
 	otherCause = 0.5
 	oneCause   = 0.55
+	otherProof = 0.7
 )
+
+// provenBy is the share of the lines that prove a cause which shows the same cause
+// where no rule names it.
+const provenBy = 0.5
 
 // compare tells how alike a log and an incident are: what both show, as a share
 // of what each shows on average.
-func (w *weigher) compare(f Fingerprint, features []string, c Card) (Like, error) {
-	theirs := c.Fingerprint.features()
+func (w *weigher) compare(f Fingerprint, c Card) (Like, error) {
+	l := Like{Card: c}
+	there := w.used(c.Fingerprint)
+	if len(there.Rules) == 0 && len(c.Fingerprint.Rules) > 0 {
+		f.Rules = nil // nobody knows whether they would have named that cause
+	}
+	features, theirs := f.features(), there.features()
 	if err := w.learn(theirs); err != nil {
 		return Like{}, err
 	}
-	l := Like{Card: c}
 	if total := w.sum(features) + w.sum(theirs); total > 0 {
-		l.Likeness = 2 * w.sum(both(features, theirs, same)) / total
+		l.Likeness = 2 * w.sum(shared(features, theirs)) / total
 	}
-	switch here, there := len(f.Rules) > 0, len(c.Fingerprint.Rules) > 0; {
-	case here && there && len(both(f.Rules, c.Fingerprint.Rules, same)) == 0:
-		l.Likeness *= otherCause
-	case here != there:
+	switch here, there := len(f.Rules) > 0, len(there.Rules) > 0; {
+	case here && there:
+		if len(both(f.Rules, c.Fingerprint.Rules, same)) == 0 {
+			l.Likeness *= otherCause
+		}
+	case here || there:
 		l.Likeness *= oneCause
+		if !w.proven(f, theirs) || !w.proven(c.Fingerprint, features) {
+			l.Likeness *= otherProof
+		}
 	}
 	return l, nil
+}
+
+// used is a fingerprint with those of its rules that are in use.
+func (w *weigher) used(f Fingerprint) Fingerprint {
+	if w.inUse != nil {
+		f.Rules = slices.DeleteFunc(slices.Clone(f.Rules), func(r string) bool { return !w.inUse(r) })
+	}
+	return f
+}
+
+// proven reports whether the lines that prove the cause of f are among others as
+// well; of one that does not tell them from the rest it is not asked.
+func (w *weigher) proven(f Fingerprint, others []feature) bool {
+	proof := f.of(PartCause).features()
+	return w.sum(shared(proof, others)) >= provenBy*w.sum(proof)
 }
 
 // maxShown bounds the lists of a Like.

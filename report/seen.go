@@ -33,6 +33,22 @@ type jsonSeen struct {
 	OnlyThere      []string   `json:"only_there"`
 	OnlyHereRules  []string   `json:"only_here_rules"`
 	OnlyThereRules []string   `json:"only_there_rules"`
+	Stale          *jsonStale `json:"stale,omitempty"`
+}
+
+type jsonStale struct {
+	Gone []string `json:"gone"` // rules that it names and that are not in use
+	Lost []string `json:"lost"` // rules that it names, and that match nothing of what was kept of it
+	Was  []string `json:"was"`  // the rules that it names
+	Now  []string `json:"now"`  // root causes of what was kept of it
+}
+
+func staleJSON(s *diagnose.Stale) *jsonStale {
+	if s == nil {
+		return nil
+	}
+	list := func(l []string) []string { return append([]string{}, l...) }
+	return &jsonStale{list(s.Gone), list(s.Lost), list(s.Was), list(s.Now)}
 }
 
 func seenJSON(list []diagnose.Seen) []jsonSeen {
@@ -41,7 +57,7 @@ func seenJSON(list []diagnose.Seen) []jsonSeen {
 	}
 	return each(list, func(s diagnose.Seen) jsonSeen {
 		return jsonSeen{s.ID, s.Title, stamp(s.Time), math.Round(s.Likeness*100) / 100, s.Fix, s.Confirmed, s.By, s.Shipped,
-			list2(s.Shared), list2(s.Rules), list2(s.OnlyHere), list2(s.OnlyThere), list2(s.OnlyHereRules), list2(s.OnlyThereRules)}
+			list2(s.Shared), list2(s.Rules), list2(s.OnlyHere), list2(s.OnlyThere), list2(s.OnlyHereRules), list2(s.OnlyThereRules), staleJSON(s.Stale)}
 	})
 }
 
@@ -59,18 +75,23 @@ func seenCauses(causes []jsonCause, seen []diagnose.Seen) []jsonCause {
 
 type seenWords struct {
 	head, alike, fixed, tried, unknown, by, shipped, same, here, there, cause, none string
+	gone, lost, now, known                                                          string
 }
 
 var seenEnglish = seenWords{
 	head: "Seen before", alike: "%d %% alike", fixed: "fixed by", tried: "tried, not confirmed", unknown: "what fixed it was not noted",
 	by: " (confirmed by %s)", shipped: "shipped with diagnose", same: "same", here: "only here", there: "only there", cause: "cause %s",
 	none: "Nothing like it is in the corpus.",
+	gone: "its rule is not in use any more: %s", lost: "its rule no longer matches what was kept of it: %s",
+	now: "what was kept of it is judged otherwise today: %s, then %s", known: "no rule knew it then, today one does: %s",
 }
 
 var seenChinese = seenWords{
 	head: "以前见过", alike: "相似度 %d %%", fixed: "当时的处理", tried: "试过，未确认", unknown: "没有记下是怎么解决的",
 	by: "（%s 确认）", shipped: "随 diagnose 附带", same: "相同", here: "仅此处", there: "仅彼处", cause: "原因 %s",
 	none: "历史事件中没有类似的。",
+	gone: "它的规则已不在使用：%s", lost: "它的规则已不再匹配当时保留的日志：%s",
+	now: "按现在的规则，当时保留的日志判为 %s，当时判为 %s", known: "当时没有规则能解释，现在有：%s",
 }
 
 func seenWordsOf(lang string) *seenWords {
@@ -120,9 +141,30 @@ func (p *printer) seen(s diagnose.Seen) {
 	default:
 		p.label("", w.tried+": "+fix)
 	}
+	p.stale(w, s.Stale)
 	p.seenLines(w.same, causeLines(w, s.Rules), s.Shared, shownShared)
 	p.seenLines(w.here, causeLines(w, s.OnlyHereRules), s.OnlyHere, shownOther)
 	p.seenLines(w.there, causeLines(w, s.OnlyThereRules), s.OnlyThere, shownOther)
+}
+
+// stale says that the verdict of an incident is not the one that it would get.
+func (p *printer) stale(w *seenWords, s *diagnose.Stale) {
+	if s == nil {
+		return
+	}
+	names := func(list []string) string { return shown(strings.Join(list, ", ")) }
+	if len(s.Gone) > 0 {
+		p.label("", fmt.Sprintf(w.gone, names(s.Gone)))
+	}
+	if len(s.Lost) > 0 {
+		p.label("", fmt.Sprintf(w.lost, names(s.Lost)))
+	}
+	switch {
+	case len(s.Now) > 0 && len(s.Was) > 0:
+		p.label("", fmt.Sprintf(w.now, names(s.Now), names(s.Was)))
+	case len(s.Now) > 0:
+		p.label("", fmt.Sprintf(w.known, names(s.Now)))
+	}
 }
 
 func causeLines(w *seenWords, rules []string) []string {

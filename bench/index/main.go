@@ -354,7 +354,7 @@ func ask(dir string, queries map[string][]query, files string) {
 
 func one(r *index.Reader, q query) int {
 	if q.text == "" {
-		got, err := r.Similar(q.like, 3, index.Threshold)
+		got, err := r.Similar(q.like, index.LikeOptions{Limit: 3, Threshold: index.Threshold})
 		check(err)
 		return len(got)
 	}

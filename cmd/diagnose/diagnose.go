@@ -211,7 +211,7 @@ func (o *diagnoseOptions) diagnose(ctx context.Context, std stdio, paths []strin
 	case err == nil && o.near:
 		err = o.printNear(ctx, std, e, v)
 	case err == nil:
-		v.Seen = seenBefore(ctx, std, v)
+		v.Seen = seenBefore(ctx, std, base, v)
 		err = o.print(std, e, v)
 	}
 	if o.save && err == nil {

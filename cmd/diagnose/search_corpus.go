@@ -95,28 +95,34 @@ func programStamp() string {
 	return "shipped-" + hex.EncodeToString(sum[:8])
 }
 
-// load reads one incident.
+// load reads one incident as the index takes it.
 func (in incidents) load(id string) (index.Document, error) {
+	x, shipped, err := in.read(id)
+	if err != nil {
+		return index.Document{}, err
+	}
+	return incidentDocument(x, shipped, in.base()), nil
+}
+
+// read reads one incident, and says whether it came with the program.
+func (in incidents) read(id string) (x *corpus.Incident, shipped bool, err error) {
 	place := filepath.Join(in.dir, id+incidentExt)
 	info, err := os.Stat(place)
 	if errors.Is(err, fs.ErrNotExist) && in.shipped()[id] != nil {
-		return incidentDocument(in.shipped()[id], true, in.base()), nil
+		return in.shipped()[id], true, nil
 	}
 	if err != nil {
-		return index.Document{}, err
+		return nil, false, err
 	}
 	if info.Size() > corpus.MaxFile {
-		return index.Document{}, fmt.Errorf("%s: has %d bytes; an incident may have %d", place, info.Size(), corpus.MaxFile)
+		return nil, false, fmt.Errorf("%s: has %d bytes; an incident may have %d", place, info.Size(), corpus.MaxFile)
 	}
 	text, err := os.ReadFile(place)
 	if err != nil {
-		return index.Document{}, err
+		return nil, false, err
 	}
-	x, err := corpus.Parse(place, text)
-	if err != nil {
-		return index.Document{}, err
-	}
-	return incidentDocument(x, false, in.base()), nil
+	x, err = corpus.Parse(place, text)
+	return x, false, err
 }
 
 // stamp changes when an incident is added, removed or replaced; empty where the

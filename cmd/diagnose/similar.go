@@ -10,8 +10,10 @@ import (
 	"github.com/spf13/pflag"
 
 	"diagnose"
+	"diagnose/corpus"
 	"diagnose/index"
 	"diagnose/report"
+	"diagnose/rules"
 )
 
 const similarHelp = `diagnose similar finds past incidents that are like what a log shows.
@@ -84,16 +86,17 @@ func (o *similarOptions) similar(ctx context.Context, std stdio, paths []string)
 	if err != nil {
 		return o.exit(std, e, nil, err)
 	}
-	r, err := openIncidents(std, o.corpus).openIndex(ctx, std)
+	past := openIncidents(std, o.corpus)
+	r, err := past.openIndex(ctx, std)
 	if err != nil {
 		return std.fail("%v", err)
 	}
 	defer r.Close()
-	likes, err := r.Similar(fingerprint(v), o.limit, index.Threshold)
+	likes, err := r.Similar(fingerprint(v), index.LikeOptions{Limit: o.limit, Threshold: index.Threshold, InUse: inUse(base)})
 	if err != nil {
 		return std.fail("%v", err)
 	}
-	seen := seenOf(likes)
+	seen := past.stale(ctx, base, seenOf(likes))
 	if o.format == "json" {
 		err = report.SimilarJSON(std.out, seen)
 	} else {
@@ -112,6 +115,11 @@ func (o *similarOptions) similar(ctx context.Context, std stdio, paths []string)
 	return exitFound
 }
 
+// inUse tells which rules are there.
+func inUse(base *rules.Base) func(string) bool {
+	return func(id string) bool { return base.Rule(id) != nil }
+}
+
 // maxTemplates bounds a fingerprint's lines.
 const maxTemplates = 60
 
@@ -120,30 +128,38 @@ const maxTemplates = 60
 func fingerprint(v *diagnose.Verdict) index.Fingerprint {
 	var f index.Fingerprint
 	at := map[string]int{}
-	add := func(text string, n int) {
+	add := func(text string, n int, of index.Part) {
 		text = diagnose.Mask(text)
 		i, ok := at[text]
 		switch {
 		case ok:
 			f.Lines[i].Count += n
+			f.Lines[i].Of = most(f.Lines[i].Of, of)
 		case len(f.Lines) < maxTemplates && text != "":
 			at[text] = len(f.Lines)
-			f.Lines = append(f.Lines, index.Line{Text: text, Count: n})
+			f.Lines = append(f.Lines, index.Line{Text: text, Count: n, Of: of})
 		}
 	}
-	evidence := func(list []diagnose.Evidence) {
+	evidence := func(list []diagnose.Evidence, r *diagnose.Rule, root bool) {
+		var of index.Part
+		switch {
+		case r.Role == diagnose.RoleSymptom:
+			of = index.PartSymptom
+		case root:
+			of = index.PartCause
+		}
 		for _, e := range list {
-			add(e.Text(), 1+e.Dropped)
+			add(e.Text(), 1+e.Dropped, of)
 		}
 	}
 	for _, c := range slices.Concat(v.Causes, v.Symptoms) {
-		evidence(c.Evidence)
+		evidence(c.Evidence, c.Rule, true)
 		for _, x := range c.Explains {
-			evidence(x.Evidence)
+			evidence(x.Evidence, x.Rule, false)
 		}
 	}
 	for _, g := range v.Unexplained {
-		add(g.Text, g.Count)
+		add(g.Text, g.Count, "")
 	}
 	for _, c := range v.Causes {
 		if !slices.Contains(f.Rules, c.Rule.ID) {
@@ -151,6 +167,17 @@ func fingerprint(v *diagnose.Verdict) index.Fingerprint {
 		}
 	}
 	return f
+}
+
+// most is the part that says more of a line that is both.
+func most(a, b index.Part) index.Part {
+	switch {
+	case a == index.PartCause || b == index.PartCause:
+		return index.PartCause
+	case a == index.PartSymptom && b == index.PartSymptom:
+		return index.PartSymptom
+	}
+	return ""
 }
 
 func seenOf(likes []index.Like) []diagnose.Seen {
@@ -182,7 +209,7 @@ const (
 // seenBefore finds past incidents of the user's own corpus that are like a
 // verdict. What is wrong with the index is for search to say: the verdict does
 // not hang on it.
-func seenBefore(ctx context.Context, std stdio, v *diagnose.Verdict) []diagnose.Seen {
+func seenBefore(ctx context.Context, std stdio, base *rules.Base, v *diagnose.Verdict) []diagnose.Seen {
 	past := openIncidents(std, "")
 	stamp, dir := past.stamp(), past.indexDir(std)
 	if v.Kind == diagnose.VerdictClean || stamp == "" || dir == "" {
@@ -210,7 +237,7 @@ func seenBefore(ctx context.Context, std stdio, v *diagnose.Verdict) []diagnose.
 	}
 	defer r.Close()
 	// Shipped incidents may stand before the user's own: all candidates are asked for.
-	likes, err := r.Similar(f, index.Candidates, index.Threshold)
+	likes, err := r.Similar(f, index.LikeOptions{Limit: index.Candidates, Threshold: index.Threshold, InUse: inUse(base)})
 	if err != nil {
 		return nil
 	}
@@ -218,5 +245,71 @@ func seenBefore(ctx context.Context, std stdio, v *diagnose.Verdict) []diagnose.
 	if len(likes) > seenShown {
 		likes = likes[:seenShown]
 	}
-	return seenOf(likes)
+	return past.stale(ctx, base, seenOf(likes))
+}
+
+// stale notes with each incident where its verdict is not the one that the rules
+// would give to what was kept of it. An excerpt may lack what another rule needs,
+// so that no cause at all says nothing.
+func (in incidents) stale(ctx context.Context, base *rules.Base, list []diagnose.Seen) []diagnose.Seen {
+	for i := range list {
+		x, _, err := in.read(list[i].ID)
+		if err != nil {
+			continue // removed or broken since it was indexed
+		}
+		if s := staleOf(ctx, base, x); len(s.Gone)+len(s.Lost)+len(s.Now) > 0 {
+			list[i].Stale = &s
+		}
+	}
+	return list
+}
+
+// staleOf judges the kept evidence of an incident anew.
+func staleOf(ctx context.Context, base *rules.Base, x *corpus.Incident) diagnose.Stale {
+	var s diagnose.Stale
+	matches := map[string]bool{}
+	if len(x.Evidence) > 0 {
+		e := newEngine(base, evidenceStreams(x))
+		defer e.close()
+		e.workers = 1
+		v, err := e.diagnose(ctx)
+		if err != nil {
+			return s
+		}
+		for _, c := range v.Causes {
+			s.Now = appendNew(s.Now, c.Rule.ID)
+		}
+		for _, k := range e.keepers {
+			for _, c := range k.hits {
+				matches[c.first[0].Rule.ID] = true
+			}
+		}
+		for _, f := range e.findings {
+			matches[f.Rule.ID] = true
+		}
+	}
+	for _, id := range x.Rules {
+		switch r := base.Rule(id); {
+		case r == nil:
+			s.Gone = append(s.Gone, id)
+		case len(x.Evidence) > 0 && len(r.Signals) > 0 && !matches[id]:
+			s.Lost = append(s.Lost, id)
+		}
+	}
+	if slices.ContainsFunc(s.Now, func(id string) bool { return slices.Contains(x.Rules, id) }) {
+		s.Now = nil
+	}
+	// Where the more general reading of a rule holds, only a part of the entry was kept.
+	s.Lost = slices.DeleteFunc(s.Lost, func(id string) bool {
+		general := func(now string) bool {
+			return slices.ContainsFunc(base.Rule(id).Refines, func(p string) bool { return rules.MatchID(p, now) })
+		}
+		n := len(s.Now)
+		s.Now = slices.DeleteFunc(s.Now, general)
+		return len(s.Now) < n
+	})
+	if len(s.Now) > 0 {
+		s.Was = x.Rules
+	}
+	return s
 }

@@ -111,13 +111,13 @@ func TestLikeness(t *testing.T) {
 	first, itself := 0, 0
 	lowest := 1.0
 	for _, x := range list {
-		got, err := r.Similar(fingerprint(x.v), 3, index.Threshold)
+		got, err := r.Similar(fingerprint(x.v), index.LikeOptions{Limit: 3, Threshold: index.Threshold})
 		if err != nil {
 			t.Fatal(err)
 		}
 		switch {
 		case len(got) == 0:
-			all, _ := r.Similar(fingerprint(x.v), 1, 0)
+			all, _ := r.Similar(fingerprint(x.v), index.LikeOptions{Limit: 1})
 			near := index.Like{}
 			if len(all) > 0 {
 				near = all[0]
@@ -147,6 +147,19 @@ const (
 	maxFalseUnknown = 25
 )
 
+// unknownTo is the fingerprint that rules give which do not know the cause: its
+// lines are trouble that nothing explains.
+func unknownTo(f index.Fingerprint) index.Fingerprint {
+	var out index.Fingerprint
+	for _, l := range f.Lines {
+		if l.Of == index.PartCause {
+			l.Of = ""
+		}
+		out.Lines = append(out.Lines, l)
+	}
+	return out
+}
+
 // TestLikenessAbstains asks with each case an index that lacks it and every other
 // incident of the same rules: there is nothing like it.
 func TestLikenessAbstains(t *testing.T) {
@@ -166,17 +179,18 @@ func TestLikenessAbstains(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := r.Similar(d.Fingerprint, 1, 0)
+		got, err := r.Similar(d.Fingerprint, index.LikeOptions{Limit: 1})
 		if err != nil {
 			t.Fatal(err)
 		}
-		unknown, err := r.Similar(index.Fingerprint{Lines: d.Fingerprint.Lines}, 1, index.Threshold)
+		unknown, err := r.Similar(unknownTo(d.Fingerprint), index.LikeOptions{Limit: 1, Threshold: index.Threshold})
 		if err != nil {
 			t.Fatal(err)
 		}
 		r.Close()
 		if len(unknown) > 0 {
 			wrongUnknown++
+			t.Logf("without a rule: %s: %s, %.2f", d.ID, unknown[0].ID, unknown[0].Likeness)
 		}
 		asked++
 		if len(got) > 0 && got[0].Likeness >= index.Threshold {

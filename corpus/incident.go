@@ -70,6 +70,7 @@ type Evidence struct {
 // stood there: what likeness is measured by.
 type Template struct {
 	Count int    `yaml:"count"`
+	Of    string `yaml:"of,omitempty"` // cause: it proves the root cause; symptom: it is an umbrella's
 	Text  string `yaml:"text"`
 }
 
@@ -224,6 +225,12 @@ func (in *Incident) problems(place string) []Problem {
 	}
 	if in.Verdict != "" && !slices.Contains([]string{"cause", "unexplained", "clean"}, in.Verdict) {
 		say("verdict", "verdict is %q: it is cause, unexplained or clean", in.Verdict)
+	}
+	for _, t := range in.Fingerprint {
+		if t.Of != "" && t.Of != "cause" && t.Of != "symptom" {
+			say("fingerprint", "a line of the fingerprint is of %q: it is of a cause or a symptom", t.Of)
+			break
+		}
 	}
 	if in.Fix == "" && (in.ConfirmedBy != "" || !in.Confirmed.IsZero()) {
 		say("confirmed_by", "is confirmed, but says no fix")

@@ -16,7 +16,7 @@ func example() *Incident {
 		Fix: "systemctl enable --now libvirtd\n", ConfirmedBy: "wang", Confirmed: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC),
 		Links:       []string{"https://example.org/1"},
 		Evidence:    []Evidence{{"agent.log", 218, time.Date(2026, 11, 21, 2, 11, 6, 0, time.UTC), "ERROR: \"quoted\" --- \t#x"}},
-		Fingerprint: []Template{{4, "Connection with libvirtd is broken: <*>"}}, Notes: "# 经过\n\n---\n凌晨更新后没有启动。",
+		Fingerprint: []Template{{4, "cause", "Connection with libvirtd is broken: <*>"}}, Notes: "# 经过\n\n---\n凌晨更新后没有启动。",
 	}
 }
 

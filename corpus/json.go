@@ -55,6 +55,7 @@ type jsonEvidence struct {
 
 type jsonTemplate struct {
 	Count int    `json:"count"`
+	Of    string `json:"of,omitempty"`
 	Text  string `json:"text"`
 }
 

@@ -34,7 +34,7 @@ const (
 // Bounds of a fingerprint's features.
 const (
 	maxLines    = 24 // lines, in their order
-	maxPairs    = 14 // pairs of words of one line
+	maxPairs    = 14 // pairs of words of one line: those of its beginning and of its end
 	maxFeatures = 240
 )
 
@@ -107,11 +107,6 @@ func terms(list []feature) []string {
 	return out
 }
 
-// of returns the fingerprint with the lines of a part alone.
-func (f Fingerprint) of(part Part) Fingerprint {
-	return Fingerprint{Lines: slices.DeleteFunc(slices.Clone(f.Lines), func(l Line) bool { return l.Of != part })}
-}
-
 // features are those of one line: the line, and each two words that follow one
 // another.
 func (l Line) features() []feature {
@@ -120,8 +115,10 @@ func (l Line) features() []feature {
 		return nil
 	}
 	out := []feature{newFeature(featureLine, strings.Join(words, " "))}
-	for i := 0; i+1 < len(words) && i < maxPairs; i++ {
-		out = append(out, newFeature(featurePair, words[i]+" "+words[i+1]))
+	for i := 0; i+1 < len(words); i++ {
+		if i < maxPairs/2 || i >= len(words)-1-maxPairs/2 {
+			out = append(out, newFeature(featurePair, words[i]+" "+words[i+1]))
+		}
 	}
 	if l.Of == PartSymptom {
 		for i := range out {

@@ -212,8 +212,7 @@ const (
 	otherProof = 0.7
 )
 
-// provenBy is the share of the lines that prove a cause which shows the same cause
-// where no rule names it.
+// provenBy is the share of a line's features by which it counts as the same line.
 const provenBy = 0.5
 
 // compare tells how alike a log and an incident are: what both show, as a share
@@ -253,11 +252,16 @@ func (w *weigher) used(f Fingerprint) Fingerprint {
 	return f
 }
 
-// proven reports whether the lines that prove the cause of f are among others as
+// proven reports whether each line that proves the cause of f is among others as
 // well; of one that does not tell them from the rest it is not asked.
 func (w *weigher) proven(f Fingerprint, others []feature) bool {
-	proof := f.of(PartCause).features()
-	return w.sum(shared(proof, others)) >= provenBy*w.sum(proof)
+	return !slices.ContainsFunc(f.Lines, func(l Line) bool {
+		if l.Of != PartCause {
+			return false
+		}
+		list := l.features()
+		return w.sum(shared(list, others)) < provenBy*w.sum(list)
+	})
 }
 
 // maxShown bounds the lists of a Like.

@@ -15,6 +15,7 @@ import (
 
 	"diagnose"
 	"diagnose/corpus"
+	"diagnose/index"
 	"diagnose/report"
 	"diagnose/rules"
 )
@@ -185,7 +186,7 @@ func incidentOf(v *diagnose.Verdict, lang string) *corpus.Incident {
 	}
 	in.Evidence = lines.list()
 	for _, t := range fingerprint(v).Lines {
-		in.Fingerprint = append(in.Fingerprint, corpus.Template{Count: t.Count, Text: t.Text})
+		in.Fingerprint = append(in.Fingerprint, corpus.Template{Count: t.Count, Of: string(t.Of), Text: t.Text})
 	}
 	for _, e := range in.Evidence {
 		if !e.Time.IsZero() && (in.Time.IsZero() || e.Time.Before(in.Time)) {
@@ -330,14 +331,14 @@ func (r *savedReport) incident(lang string) *corpus.Incident {
 	secrets := newRedactor(nil, false)
 	in := &corpus.Incident{Lang: lang, Verdict: r.Verdict, Captures: map[string]string{}}
 	lines := &excerpt{at: map[string]int{}}
-	evidence := func(list []savedEvidence) {
+	evidence := func(list []savedEvidence, of index.Part) {
 		for _, e := range list[:min(keptEvidence, len(list))] {
 			lines.addText(e.File, e.Line, e.Time, secrets.Text(e.Text))
 			text := e.Match
 			if text == "" {
 				text = e.Text
 			}
-			addTemplate(in, diagnose.Mask(secrets.Text(text)), 1)
+			addTemplate(in, diagnose.Mask(secrets.Text(text)), of)
 		}
 	}
 	for i, x := range slices.Concat(r.Causes, r.Symptoms) {
@@ -353,14 +354,18 @@ func (r *savedReport) incident(lang string) *corpus.Incident {
 		for _, k := range x.Cases {
 			addIDs(in, &diagnose.Case{IDs: k.IDs})
 		}
-		evidence(x.Evidence)
+		of := index.PartSymptom
+		if i < len(r.Causes) {
+			of = index.PartCause
+		}
+		evidence(x.Evidence, of)
 		for _, y := range x.Explains {
-			evidence(y.Evidence)
+			evidence(y.Evidence, "")
 		}
 	}
 	for _, g := range r.Unexplained {
 		in.Title = cmp.Or(in.Title, diagnose.FirstLine(g.Text))
-		evidence(g.Evidence[:min(1, len(g.Evidence))])
+		evidence(g.Evidence[:min(1, len(g.Evidence))], "")
 	}
 	in.Evidence = lines.list()
 	for _, e := range in.Evidence {
@@ -371,12 +376,13 @@ func (r *savedReport) incident(lang string) *corpus.Incident {
 	return in
 }
 
-func addTemplate(in *corpus.Incident, text string, count int) {
+func addTemplate(in *corpus.Incident, text string, of index.Part) {
 	i := slices.IndexFunc(in.Fingerprint, func(t corpus.Template) bool { return t.Text == text })
 	switch {
 	case i >= 0:
-		in.Fingerprint[i].Count += count
+		in.Fingerprint[i].Count++
+		in.Fingerprint[i].Of = string(most(index.Part(in.Fingerprint[i].Of), of))
 	case len(in.Fingerprint) < corpus.MaxTemplate && text != "":
-		in.Fingerprint = append(in.Fingerprint, corpus.Template{Count: count, Text: text})
+		in.Fingerprint = append(in.Fingerprint, corpus.Template{Count: 1, Of: string(of), Text: text})
 	}
 }

@@ -163,7 +163,7 @@ func incidentDocument(in *corpus.Incident, shipped bool, base *rules.Base) index
 		Fingerprint: index.Fingerprint{Rules: in.Rules},
 	}
 	for _, t := range in.Fingerprint {
-		d.Fingerprint.Lines = append(d.Fingerprint.Lines, index.Line{Text: t.Text, Count: t.Count})
+		d.Fingerprint.Lines = append(d.Fingerprint.Lines, index.Line{Text: t.Text, Count: t.Count, Of: index.Part(t.Of)})
 	}
 	section := func(name string, lines ...string) {
 		if text := strings.TrimSpace(strings.Join(lines, "\n")); text != "" {

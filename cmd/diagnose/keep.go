@@ -227,7 +227,7 @@ func (k *keeper) collect(into *collected) {
 		c := k.hits[key]
 		list := c.all()
 		for i, h := range list {
-			h.Entry = unify(h.Entry)
+			h.Entry, h.Dropped = unify(h.Entry), 0
 			if d := c.dropped(); d > 0 && i == len(c.first)-1 {
 				h.Dropped = d
 			}

@@ -29,7 +29,10 @@ type live struct {
 	seq     int64         // number of the latest piece of text
 	since   int64         // number of the first piece that is remembered; older evidence may be missing
 	waiting []*liveStream // with text that was not read yet
+	unread  int           // how much that is
+	timely  bool          // it follows what is written now: it must not fall behind
 	fresh   bool          // something was found since the last judgement
+	skimmed int64         // bytes of which only the entries around literals were read
 
 	remember func(journalEntry) // told of each entry that is kept for a day; may be nil
 }
@@ -41,7 +44,6 @@ type liveStream struct {
 	stats  source.Stats
 	lines  int64
 
-	unread  int   // how much of buf was read before, and is read again
 	waits   bool  // for catchUp
 	seen    int64 // logical offset behind what was read last
 	end     int64 // logical offset where an earlier run stopped
@@ -51,7 +53,6 @@ type liveStream struct {
 	bufLine int     // its line in the file
 	open    []found // of buf, which may still change
 	marks   []mark
-	times   chronology
 }
 
 // mark says when the text from an offset on arrived.
@@ -113,26 +114,30 @@ func (l *live) feed(name string, p piece) {
 	s.stats.Bytes += int64(len(p.text))
 	s.lines += int64(bytes.Count(p.text, newline))
 	s.buf = append(s.buf, p.text...)
-	if len(s.buf)-s.unread > eagerly {
-		l.read(s, false)
-	} else if !s.waits {
+	l.unread += len(p.text)
+	if !s.waits {
 		s.waits = true
 		l.waiting = append(l.waiting, s)
 	}
+	if l.unread > maxUnread {
+		l.catchUp()
+	}
 }
 
-// eagerly is how much text of one stream is read at once; less waits for what comes
-// with it, since the open end of a stream is read again each time.
-const eagerly = 64 << 10
+// maxUnread is how much text waits for what comes with it, since the open end of a
+// stream is looked at again each time; together. Where more comes before it is
+// judged, it comes faster than all of it can be parsed.
+const maxUnread = 8 << 20
 
 // catchUp reads what waits.
 func (l *live) catchUp() {
+	hurry := l.timely && l.unread > maxUnread
 	for _, s := range l.waiting {
 		if s.waits {
-			l.read(s, false)
+			l.read(s, readMode{hurry: hurry})
 		}
 	}
-	l.waiting = l.waiting[:0]
+	l.waiting, l.unread = l.waiting[:0], 0
 }
 
 // append reads text that stands at an offset of the file that a stream is read from
@@ -163,7 +168,7 @@ func (l *live) resume(st streamState, saved time.Time) {
 	s.stats.Bytes, s.lines, s.stats.Problems = st.Bytes, st.Lines, st.Problems
 	s.buf, s.bufAt, s.bufLine = st.Open, st.Next-int64(len(st.Open)), st.OpenLine
 	s.marks = append(s.marks, mark{s.bufAt, l.seq, saved})
-	l.read(s, false)
+	l.read(s, readMode{})
 }
 
 // remembered calls f with every entry that a journal needs, oldest first in each
@@ -189,22 +194,29 @@ func (l *live) remembered(f func(journalEntry) error) error {
 // does not continue them.
 func (l *live) flush(s *liveStream) {
 	if len(s.buf) > 0 {
-		l.read(s, true)
+		l.read(s, readMode{all: true})
 	}
 }
 
+// readMode is how the text that a stream keeps is read.
+type readMode struct {
+	all   bool // the entries at its end as they stand
+	hurry bool // only the entries around literals
+}
+
 // read makes entries of the text that was kept. Those that can still change stay.
-func (l *live) read(s *liveStream, all bool) {
+func (l *live) read(s *liveStream, how readMode) {
 	b := &source.Block{Text: s.buf, To: len(s.buf), Offset: s.bufAt}
-	x := liveRead{live: l, s: s, r: newReader(l.parser, l.streamOf(s), b), places: l.places(b), keep: -1, hold: len(s.buf) - openText}
-	if all {
+	x := liveRead{live: l, s: s, r: newReader(l.parser, l.streamOf(s), b), places: l.places(b), known: s.open, how: how, keep: -1, hold: len(s.buf) - openText}
+	if how.all {
 		x.hold = len(s.buf)
 	}
-	s.open, s.waits = s.open[:0], false
-	if s.stats.Bytes > smallStream && len(s.buf) > backlog {
+	s.open, s.waits = nil, false
+	if x.hold > 0 && (how.hurry || s.stats.Bytes > smallStream && len(s.buf) > backlog) {
 		b.From = x.sparse()
 	}
-	x.every(all)
+	x.every()
+	l.skimmed += int64(b.From)
 	if x.keep < 0 {
 		x.keep = len(s.buf)
 	}
@@ -212,7 +224,6 @@ func (l *live) read(s *liveStream, all bool) {
 	s.bufLine += bytes.Count(s.buf[:x.keep], newline)
 	s.bufAt += int64(x.keep)
 	s.buf = append(s.buf[:0], s.buf[x.keep:]...)
-	s.unread = len(s.buf)
 }
 
 // backlog is how much text at once is too much to parse all of it: as in the first
@@ -225,7 +236,9 @@ type liveRead struct {
 	s      *liveStream
 	r      *reader
 	places []place
-	next   int // of places
+	next   int     // of places
+	known  []found // entries that were read before, some of which go on
+	how    readMode
 	hold   int // entries that end behind it may go on
 	keep   int // where the first that stays begins, -1 for none
 }
@@ -259,8 +272,9 @@ func (x *liveRead) sparse() int {
 	return from
 }
 
-// every reads all entries from where the block's core begins.
-func (x *liveRead) every(all bool) {
+// every reads all entries from where the block's core begins; in a hurry it passes
+// over those without a literal.
+func (x *liveRead) every() {
 	// Entries in several pieces wait until it is known where what stays begins: no
 	// piece of them may.
 	var waiting []read
@@ -274,12 +288,15 @@ func (x *liveRead) every(all bool) {
 			waiting = waiting[:0]
 		}
 		span := finder.Span(pos)
-		one := read{found: x.found(span), start: span.Start, end: span.End}
-		last := span.End == len(x.s.buf) && !all
-		open := span.End > x.hold && (span.End > len(x.s.buf)-ahead && !all || finder.NamesWriter(pos))
+		last := span.End == len(x.s.buf) && !x.how.all
+		open := span.End > x.hold && (span.End > len(x.s.buf)-ahead && !x.how.all || finder.NamesWriter(pos))
 		if x.keep < 0 && (last || open) && len(x.s.buf)-pos <= maxOpen {
 			x.keep = pos
 		}
+		if x.how.hurry && (x.next == len(x.places) || x.places[x.next].pos >= span.End) {
+			continue
+		}
+		one := read{found: x.found(span), start: span.Start, end: span.End}
 		if one.found.matters() && x.s.bufAt+int64(span.End) > x.s.seen {
 			x.live.fresh = true
 		}
@@ -316,11 +333,28 @@ func (x *liveRead) settle(list []read) {
 }
 
 func (x *liveRead) found(span parser.Span) found {
+	here := x.literals(span)
+	if f, ok := x.unchanged(span); ok {
+		return f
+	}
 	e := x.r.entry(span, x.live.clock)
 	e.Line += x.s.bufLine
 	e.EndLine += e.Line
-	here := x.literals(span)
 	return found{entry: e, hits: x.live.base.Match(e, x.live.ruleLiterals(here))}
+}
+
+// unchanged returns the entry of the span as it was read before, if nothing was
+// added to it since.
+func (x *liveRead) unchanged(span parser.Span) (found, bool) {
+	at := x.s.bufAt + int64(span.Start)
+	for len(x.known) > 0 && x.known[0].entry.Offset < at {
+		x.known = x.known[1:]
+	}
+	if len(x.known) == 0 || len(span.Gaps) > 0 {
+		return found{}, false
+	}
+	f := x.known[0]
+	return f, f.entry.Offset == at && f.entry.Size == span.End-span.Start && len(f.entry.Apart) == 0
 }
 
 // literals are those in the entry's own lines. Places between its pieces are others'.
@@ -356,9 +390,6 @@ func (f found) matters() bool {
 // settle remembers an entry that will not change any more.
 func (l *live) settle(s *liveStream, f found) {
 	e := f.entry
-	if !e.Time.IsZero() {
-		s.times.add(span{e.Time, e.Time, e.Line})
-	}
 	if f.matters() {
 		if s.keeper.add(f) && l.remember != nil {
 			m := s.arrival(e.Offset)
@@ -467,7 +498,8 @@ func (l *live) use(base *rules.Base) error {
 	}
 	l.base, l.guard, l.fresh = base, next.guard, true
 	for _, s := range l.list {
-		l.read(s, false)
+		s.open = nil // its hits are those of the old rules
+		l.read(s, readMode{})
 	}
 	return nil
 }

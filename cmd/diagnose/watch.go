@@ -160,7 +160,8 @@ type watcher struct {
 	unsaved bool
 	due     time.Time     // when the next judgement is to come; zero for none
 	again   time.Time     // when a symptom has waited long enough for its cause; zero for none
-	cost    time.Duration // of the last judgement
+	cost    time.Duration // of the last judgement, without the reading before it
+	ended   time.Time     // when it ended
 	swept   time.Time     // when was forgotten last
 	broken  error         // why it cannot go on
 }
@@ -303,6 +304,7 @@ func (w *watcher) handle(ev follow.Event) error {
 		w.log.Debug(ev.Kind.String(), "stream", ev.Stream, "file", ev.File)
 	case follow.CaughtUp:
 		w.judge()
+		w.live.timely = true
 		if w.o.once {
 			// A last line without its end is handed out a moment later.
 			time.AfterFunc(onceIdle+4*oncePoll, func() { w.follower.Do(w.stop) })
@@ -321,12 +323,12 @@ func lostText(ev follow.Event) string {
 	return fmt.Sprintf("at least %d bytes were gone before they could be read: %s", ev.Lost, ev.Reason)
 }
 
-// judgeSoon is how long lines gather before they are judged; longer where judging
-// takes long, so that it takes a third of the time at most.
+// judgeSoon is how long lines gather before they are read and judged; longer where
+// judging takes long, so that it takes a third of the time at most.
 const judgeSoon = 200 * time.Millisecond
 
 func (w *watcher) plan(in time.Duration) {
-	in = max(in, 2*w.cost)
+	in = max(in, time.Until(w.ended.Add(2*w.cost)))
 	at := time.Now().Add(in)
 	if !w.due.IsZero() && !at.Before(w.due) {
 		return
@@ -354,9 +356,11 @@ func (w *watcher) judge() {
 		return
 	}
 	w.judged++
+	read := time.Now()
 	v := w.live.judgeNow()
 	all := w.live.observations(v, began, watchRules{settle: w.o.settle, warnings: w.o.warnings}, &w.book)
-	w.cost = time.Since(began)
+	w.ended = time.Now()
+	w.cost = w.ended.Sub(read)
 	lost := w.book.Lost
 	w.tell(w.book.Observe(began, all), v)
 	if w.book.Lost > lost {

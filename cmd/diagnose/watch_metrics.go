@@ -23,6 +23,7 @@ type measured struct {
 	read      map[string]int64 // bytes of each stream
 	open      int
 	lost      int
+	skimmed   int64
 	gaps      int64
 	judged    int64
 	cost      time.Duration
@@ -54,7 +55,7 @@ func (w *watcher) measure(now time.Time) {
 	if w.gauge == nil {
 		return
 	}
-	m := measured{at: now, open: len(w.book.Open), lost: w.book.Lost, gaps: w.gaps, judged: w.judged, cost: w.cost, tellers: w.tellers.Stats(),
+	m := measured{at: now, open: len(w.book.Open), lost: w.book.Lost, skimmed: w.live.skimmed, gaps: w.gaps, judged: w.judged, cost: w.cost, tellers: w.tellers.Stats(),
 		remembers: w.state.size, unstored: w.unsaved, read: map[string]int64{}}
 	m.streams = w.follower.Stats()
 	for _, s := range w.live.list {
@@ -118,6 +119,7 @@ func writeMetrics(out io.Writer, m measured) {
 	metric("lag_bytes", "gauge", "Bytes that were written and not read yet.", lag...)
 	metric("lag_seconds", "gauge", "How long the oldest unread bytes have been there.", behind...)
 	metric("read_bytes_total", "counter", "Bytes read.", read...)
+	metric("skimmed_bytes_total", "counter", "Bytes that came faster than they could be parsed: only the entries around literals of rules were read.", one(m.skimmed))
 	metric("gaps_total", "counter", "Times that bytes were gone before they could be read.", one(m.gaps))
 	metric("incidents_open", "gauge", "Incidents that are open.", one(m.open))
 	metric("incidents_dropped_total", "counter", "Incidents beyond the bound.", one(m.lost))

@@ -40,6 +40,8 @@ type Base struct {
 	starts     starts
 	// users are the rules that have findings of others for signals.
 	users []int32
+	// meter notes what rules cost; nil for no one.
+	meter *Meter
 }
 
 // slot is the place of a rule, which may still be encoded.
@@ -232,7 +234,10 @@ func (b *Base) Match(e *diagnose.Entry, literals []int) []*Hit {
 			if !r.seesAny(e) {
 				continue
 			}
-			hits = append(hits, r.Signals[o.signal].match(r, e)...)
+			began := b.meter.now()
+			got := r.Signals[o.signal].match(r, e)
+			b.meter.matched(r, e, len(got), began)
+			hits = append(hits, got...)
 		}
 	}
 	sort.SliceStable(hits, func(i, j int) bool {

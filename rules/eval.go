@@ -31,6 +31,8 @@ type Scene struct {
 	// Users are the rules that use findings of others (Base.Users): they may hold
 	// where none of their own patterns matched.
 	Users []*Rule
+	// Meter notes what the conditions of each rule cost; nil for no one.
+	Meter *Meter
 }
 
 // Bounds of what is judged.
@@ -112,12 +114,14 @@ func (b *bench) judge(r *Rule) *evaluation {
 			ev.open(s, from)
 		}
 	}
+	began := b.scene.Meter.now() // behind the rules that were judged for it
 	sortInEntries(hits)
 	if w := b.watched[r]; w != nil {
 		w.all = hits
 		ev.watch = func(s seen) { w.groups = append(w.groups, s) }
 	}
 	ev.run(hits)
+	b.scene.Meter.judged(r, began)
 	return ev
 }
 

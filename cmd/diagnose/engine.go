@@ -30,6 +30,7 @@ type engine struct {
 	window  window // narrow it to this time
 
 	near     *nearby // what nearly matches, for explanations; nil otherwise
+	cost     *costs  // what rules cost, for rules cost; nil otherwise
 	keepers  []*keeper
 	stats    []source.Stats
 	lines    []int64
@@ -186,7 +187,10 @@ const taken = -1
 func (e *engine) matchBlock(guard *filter.Guard, r *reader) []found {
 	b := r.b
 	var places []place
+	defer e.cost.hold()()
+	began := e.cost.now()
 	guard.Scan(b.Text, b.From, b.To, func(pos, literal int) { places = append(places, place{pos, literal}) })
+	e.cost.scanned(began, places)
 	if len(places) == 0 {
 		return nil
 	}
@@ -196,6 +200,7 @@ func (e *engine) matchBlock(guard *filter.Guard, r *reader) []found {
 		if places[i].literal == taken {
 			continue
 		}
+		began := e.cost.now()
 		span := r.finder.Span(places[i].pos)
 		literals = literals[:0]
 		for k := i; k < len(places) && places[k].pos < span.End; k++ {
@@ -213,6 +218,7 @@ func (e *engine) matchBlock(guard *filter.Guard, r *reader) []found {
 			})
 		}
 		entry := r.entry(span, e.clock)
+		e.cost.parsed(began, literals)
 		own := e.ruleLiterals(literals)
 		hits, near := e.base.Match(entry, own), e.near.see(e.base, entry, own)
 		if len(hits) > 0 || near || entry.Trouble || entry.Outcome != diagnose.OutcomeUnknown || entry.InnerCut > 0 {

@@ -30,6 +30,7 @@ Examples
   diagnose rules schema                   the JSON Schema of rule files, for editors
   diagnose rules test 'cloudstack/*'      do the examples hold?
   diagnose rules test --rules my-rules
+  diagnose rules cost big.log             which rules, and which of their literals, take the time
 
 Flags
 %s
@@ -44,6 +45,7 @@ type rulesOptions struct {
 	help     bool
 	strict   bool
 	overlaps bool
+	limit    int
 }
 
 func runRules(ctx context.Context, std stdio, args []string) int {
@@ -54,6 +56,7 @@ func runRules(ctx context.Context, std stdio, args []string) int {
 	o.addFlags(fs)
 	fs.BoolVar(&o.strict, "strict", false, "check: warnings are mistakes")
 	fs.BoolVar(&o.overlaps, "overlaps", false, "check: also which other rules hold on the examples (takes seconds)")
+	fs.IntVarP(&o.limit, "limit", "n", 20, "cost: `number` of rules to show")
 	fs.BoolVarP(&o.help, "help", "h", false, "this text")
 	fs.SortFlags = false
 	if err := fs.Parse(args); err != nil {
@@ -83,10 +86,12 @@ func runRules(ctx context.Context, std stdio, args []string) int {
 		return 0
 	case "overlaps":
 		return o.showOverlaps(ctx, std, rest)
+	case "cost":
+		return o.showCost(ctx, std, rest)
 	case "test":
 		return o.test(ctx, std, rest)
 	}
-	return std.usage("rules", fmt.Errorf("unknown rules command %q: list, show, check, test, new, overlaps or schema", fs.Arg(0)))
+	return std.usage("rules", fmt.Errorf("unknown rules command %q: list, show, check, test, cost, new, overlaps or schema", fs.Arg(0)))
 }
 
 // selected loads the base and returns the rules that the names select, all

@@ -10,7 +10,7 @@ import (
 // scene is what the rules are judged in: the cases, and how far each log
 // reaches.
 func (e *engine) scene(c *collected, tied *correlate.Result, order *chronicle) rules.Scene {
-	s := rules.Scene{Case: tied.Case, Complete: e.complete, At: order.at, Users: e.base.Users()}
+	s := rules.Scene{Case: tied.Case, Complete: e.complete, At: order.at, Users: e.base.Users(), Meter: e.cost.rules()}
 	spans := map[string]span{}
 	all := e.chronologies(c.entries)
 	latest := latestOf(e.streams, all)

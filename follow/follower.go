@@ -288,6 +288,13 @@ func (f *Follower) poll(s *stream, all bool) (more bool, err error) {
 			return false, err
 		}
 	}
+	if len(s.queue) > 0 {
+		// What an earlier run had no time to say comes before text of the file that the
+		// stream has left.
+		if err := f.enter(s); err != nil {
+			return false, err
+		}
+	}
 	if all {
 		if err := f.readLate(s); err != nil {
 			return false, err

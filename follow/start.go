@@ -164,6 +164,9 @@ func (f *Follower) resume(s *stream, list []Checkpoint, live *segment, relatives
 	}
 	s.missWaiting(waiting, c)
 	s.missLate(c)
+	if len(s.queue) > 0 {
+		s.queue[0].enters = c.Enters
+	}
 }
 
 // takeFirst appends the file that a checkpoint is about, behind copies of it that
@@ -175,14 +178,22 @@ func (f *Follower) takeFirst(s *stream, c Checkpoint, first *segment, before []r
 		first.unsure = first.cut
 	}
 	s.queue = append(s.queue, first)
-	first.enters, first.cut, first.unsure = c.Enters, first.cut || c.Continues, first.unsure || c.Unsure
+	first = s.queue[0]
+	first.cut, first.unsure = first.cut || c.Continues, first.unsure || c.Unsure
 }
 
 // missCopied notes what is missing behind the file that a checkpoint is about when
 // it was found in a copy only.
 func (s *stream) missCopied(c Checkpoint, first *segment) {
 	at := slices.Index(s.queue, first)
-	if first == nil || at < 0 || at+1 == len(s.queue) || first.packed() || c.Identity.of(first.info) {
+	if first == nil || at < 0 || first.packed() || c.Identity.of(first.info) {
+		return
+	}
+	if at+1 == len(s.queue) {
+		if !s.named(first) {
+			s.queue = append(s.queue, nothing(first.log))
+			s.live().miss(first, s.name, max(0, c.Size-first.info.size), copiedAndCut)
+		}
 		return
 	}
 	next := s.queue[at+1]
@@ -299,11 +310,14 @@ func (s *stream) behind(last int, x Checkpoint) int {
 			return i
 		}
 	}
-	if s.live().path == s.name || s.live().path == s.real() {
+	if s.named(s.live()) {
 		return len(s.queue) - 1
 	}
 	return -1
 }
+
+// named reports whether a segment is about the file under the stream's name.
+func (s *stream) named(g *segment) bool { return g.path == s.name || g.path == s.real() }
 
 // nothing returns a segment that stands for files that are gone, where no other
 // comes behind them.

@@ -473,11 +473,13 @@ func (f *Follower) replaced(s *stream, info fileInfo) error {
 	markCopies(next)
 	if at < 0 && old.file == nil {
 		s.queue = s.queue[:len(s.queue)-1]
-		if !old.said {
+		if !old.said || old.gap != nil {
 			next[0].miss(old, s.name, old.unread(), "the file was replaced, and the old one is gone")
 		}
 		f.finish(old)
-		f.keep(s, old.nameless())
+		if old.offset > 0 {
+			f.keep(s, old.nameless())
+		}
 	}
 	f.goOn(s, next, relatives)
 	return nil
@@ -523,7 +525,7 @@ func (g *segment) miss(before *segment, stream string, lost int64, why string) {
 	g.instead = before.checkpoint(stream)
 	if before.gap != nil {
 		g.instead = before.instead
-		g.gap.Bytes += before.gap.Bytes
+		g.gap.Bytes, g.gap.Reason = max(0, g.gap.Bytes)+max(0, before.gap.Bytes), before.gap.Reason
 	}
 }
 
@@ -635,7 +637,7 @@ func (g *segment) covers(r relative) bool {
 }
 
 // newer returns the rotated files of a log that a stream begins to be read from,
-// as far as they were written after a time.
+// as far as they were written at a time or later.
 func (f *Follower) newer(s *stream, path string, after time.Time) []*segment {
 	var out []*segment
 	relatives := f.relatives(path)
@@ -644,11 +646,17 @@ func (f *Follower) newer(s *stream, path string, after time.Time) []*segment {
 		if isCopy(r, now) {
 			continue
 		}
-		if !r.current && s.has(r.info) == nil && !f.foreign(s, r) && r.info.modTime.After(after) {
+		if !r.current && s.has(r.info) == nil && !f.foreign(s, r) && !f.wasRead(r) && !r.info.modTime.Before(after) {
 			out = append(out, newSegment(r.path, path, r.info))
 		}
 	}
 	return out
+}
+
+// wasRead reports whether a file was read to its end and forgotten.
+func (f *Follower) wasRead(r relative) bool {
+	at, ok := f.read[r.info.key()]
+	return ok && at == r.info.size
 }
 
 // cut goes on at the beginning of a file that was truncated or written anew. What

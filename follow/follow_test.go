@@ -27,6 +27,7 @@ type rig struct {
 	now    time.Time
 	got    []string
 	stop   error // what the handler returns
+	after  int   // that many events; 0 for from the first on
 	from   []Checkpoint
 }
 
@@ -87,7 +88,7 @@ func (r *rig) gzip(name string) {
 }
 
 func (r *rig) event(ev Event) error {
-	if r.stop != nil {
+	if r.stop != nil && len(r.got) >= r.after {
 		return r.stop
 	}
 	name := strings.TrimPrefix(ev.Stream, r.dir+string(filepath.Separator))
@@ -98,11 +99,17 @@ func (r *rig) event(ev Event) error {
 		if ev.Partial {
 			s += " partial"
 		}
+		if ev.Late {
+			s += " late"
+		}
 	case Gap:
 		s += fmt.Sprintf(" %d", ev.Lost)
 	case Rotated:
 		if ev.Continues {
 			s += " continues"
+		}
+		if ev.Unsure {
+			s += " unsure"
 		}
 	case Problem:
 		s += ": " + ev.Reason
@@ -144,6 +151,18 @@ func (r *rig) restart() {
 	r.do(json.Unmarshal(b, &r.from))
 }
 
+// crash lets the follower look, stops it after so many events, and starts a new one
+// from its checkpoints.
+func (r *rig) crash(after int, want ...string) {
+	r.Helper()
+	r.stop, r.after = errStop, after
+	r.look(want...)
+	r.stop, r.after = nil, 0
+	r.restart()
+}
+
+var errStop = errors.New("stop")
+
 func TestPlainFile(t *testing.T) {
 	r := newRig(t, "a.log")
 	r.write("a.log", "one\ntwo\nthr")
@@ -178,10 +197,10 @@ func TestRotation(t *testing.T) {
 	r.write("a.log", "3\n")
 	r.look(`text a.log 3:"late\n"`, "rotated a.log", `text a.log 1:"3\n"`)
 	r.write("a.log.1", "later\n")
-	r.look(`text a.log 4:"later\n"`)
+	r.look(`text a.log 4:"later\n" late`)
 	r.restart()
 	r.write("a.log.1", "latest\n")
-	r.look("appeared a.log", `text a.log 5:"latest\n"`)
+	r.look("appeared a.log", `text a.log 5:"latest\n" late`)
 }
 
 func TestSeveralRotationsBetweenLooks(t *testing.T) {
@@ -251,7 +270,7 @@ func TestCopyAndCut(t *testing.T) {
 	r.write("a.log", "ee\n4\n")
 	r.look(`text a.log 2:"2\n"`)
 	r.now = r.now.Add(2 * time.Second)
-	r.look(`text a.log 3:"thr" partial`, "rotated a.log continues", `text a.log 1:"ee\n4\n"`)
+	r.look(`text a.log 3:"thr" partial`, "rotated a.log continues unsure", `text a.log 1:"ee\n4\n"`)
 }
 
 func TestCutAndGrownPastTheOffset(t *testing.T) {
@@ -301,7 +320,7 @@ func TestDirectoryReplacedAndPutBack(t *testing.T) {
 	r.rename("d", "new")
 	r.rename("old", "d")
 	r.write("d/a.log", "4\n")
-	r.look(`text d/a.log 3:"4\n"`, "rotated d/a.log")
+	r.look(`text d/a.log 3:"4\n" late`, "rotated d/a.log")
 }
 
 func TestLinkSwitched(t *testing.T) {
@@ -317,7 +336,7 @@ func TestLinkSwitched(t *testing.T) {
 	r.do(os.Remove(r.path("link")))
 	r.do(os.Symlink("0.log", r.path("link")))
 	r.write("0.log", "4\n")
-	r.look(`text link 3:"4\n"`, "rotated link")
+	r.look(`text link 3:"4\n" late`, "rotated link")
 }
 
 func TestOneFileWithTwoNames(t *testing.T) {

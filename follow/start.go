@@ -162,7 +162,7 @@ func (f *Follower) resume(s *stream, list []Checkpoint, live *segment, relatives
 		s.queue[0].gap = &Missing{c.lost(), notFound}
 		s.queue[0].instead = c
 	}
-	s.missWaiting(waiting, c)
+	s.missWaiting(waiting, c, slices.Index(s.queue, first))
 	s.missLate(c)
 	if len(s.queue) > 0 {
 		s.queue[0].enters = c.Enters
@@ -252,13 +252,13 @@ func (f *Follower) takeUp(s *stream, x Checkpoint, relatives []relative) {
 }
 
 // missWaiting notes which of the files that waited to be read are gone, and the
-// gaps before those that are not.
-func (s *stream) missWaiting(waiting []Checkpoint, c Checkpoint) {
+// gaps before those that are not. last is the place of the file before them, -1 when
+// that is gone.
+func (s *stream) missWaiting(waiting []Checkpoint, c Checkpoint, last int) {
 	if len(s.queue) == 0 {
 		return
 	}
 	broken := s.queue[0].gap != nil // the file before is not there
-	last := -1                      // the place of the one before that is
 	for _, x := range slices.Backward(waiting) {
 		missing := Missing{Reason: "a rotated file is gone that was not read yet"}
 		if x.Missing != nil {

@@ -5,7 +5,6 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -41,7 +40,7 @@ func TestTorture(t *testing.T) {
 	root := t.TempDir()
 	failed := 0
 	for seed := first; seed < first+uint64(n); seed++ {
-		w := newWorld(filepath.Join(root, fmt.Sprint(seed)), seed)
+		w := newWorld(t, filepath.Join(root, fmt.Sprint(seed)), seed)
 		w.live()
 		if len(w.wrong) > 0 && os.Getenv("DIAGNOSE_TORTURE") == "" && n > 1 {
 			// Files have the system's coarse time stamps, so that what happens within one
@@ -49,7 +48,7 @@ func TestTorture(t *testing.T) {
 			// run counts each.
 			t.Logf("seed %d, first time: %s", seed, strings.Join(w.wrong[:min(len(w.wrong), 5)], "\n\t"))
 			os.RemoveAll(w.dir)
-			w = newWorld(filepath.Join(root, fmt.Sprint(seed)), seed)
+			w = newWorld(t, filepath.Join(root, fmt.Sprint(seed)), seed)
 			w.live()
 		}
 		for hazard := range w.done {
@@ -92,6 +91,7 @@ func (a *tally) add(w *world, hazard string) {
 
 // world is a directory of logs, those who write and rotate them, and the follower.
 type world struct {
+	t       *testing.T
 	r       *rand.Rand
 	dir     string
 	logs    []*log
@@ -188,8 +188,8 @@ func (o oracle) clone() oracle {
 	return c
 }
 
-func newWorld(dir string, seed uint64) *world {
-	w := &world{r: rand.New(rand.NewPCG(seed, 5)), dir: dir, lines: map[string]*line{}, done: map[string]int{},
+func newWorld(t *testing.T, dir string, seed uint64) *world {
+	w := &world{t: t, r: rand.New(rand.NewPCG(seed, 5)), dir: dir, lines: map[string]*line{}, done: map[string]int{},
 		seen: oracle{map[string]int{}, map[string]int{}, map[string]int{}, map[string][]fragment{}}}
 	w.opt = Options{FromStart: true, Poll: time.Hour, Idle: []time.Duration{1, time.Hour}[w.r.IntN(2)], MaxLine: 64 << w.r.IntN(5),
 		Chunk: 128 << w.r.IntN(8), MaxOpen: 64, Now: func() time.Time { return time.Now().Add(w.skew) }}
@@ -592,7 +592,9 @@ func (w *world) copyTruncate(l *log) {
 	if between {
 		w.endLine(l)
 	}
-	w.waitForTick(l.path)
+	made, err := statPath(l.path)
+	w.must(err)
+	waitForTick(w.t, made, filepath.Join(w.dir, "grave", "probe"))
 	to := w.shift(l)
 	b, err := os.ReadFile(l.path)
 	w.must(err)
@@ -623,15 +625,18 @@ func (w *world) copyTruncate(l *log) {
 
 // waitForTick waits until a file is older than the clock of the file system ticks, as
 // a log that is copied is.
-func (w *world) waitForTick(path string) {
-	made, err := statPath(path)
-	w.must(err)
-	probe := filepath.Join(w.dir, "grave", "probe")
+func waitForTick(t *testing.T, file fileInfo, probe string) {
+	defer os.Remove(probe)
 	for {
 		os.Remove(probe)
-		w.must(os.WriteFile(probe, nil, 0o644))
-		if now, err := statPath(probe); err != nil || now.modTime.After(made.birth) && now.modTime.After(made.modTime) {
-			w.must(err)
+		if err := os.WriteFile(probe, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		now, err := statPath(probe)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if now.modTime.After(file.birth) && now.modTime.After(file.modTime) {
 			return
 		}
 	}
@@ -1056,5 +1061,3 @@ func (w *world) end() {
 		}
 	}
 }
-
-var errStop = errors.New("stop")

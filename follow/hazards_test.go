@@ -1,0 +1,348 @@
+package follow
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+// The hazards that the torture test found, one by one.
+
+// at gives a file a time of its last change, in seconds from the rig's clock.
+func (r *rig) at(name string, seconds int) {
+	r.Helper()
+	t := r.now.Add(time.Duration(seconds) * time.Second)
+	r.do(os.Chtimes(r.path(name), t, t))
+}
+
+func (r *rig) cut(name string) { r.Helper(); r.do(os.Truncate(r.path(name), 0)) }
+
+func (r *rig) remove(name string) { r.Helper(); r.do(os.Remove(r.path(name))) }
+
+func (r *rig) link(to, name string) {
+	r.Helper()
+	os.Remove(r.path(name))
+	r.do(os.Symlink(to, r.path(name)))
+}
+
+// older waits until a file is older than a tick of the file system's clock.
+func (r *rig) older(name string) {
+	r.Helper()
+	info, err := statPath(r.path(name))
+	r.do(err)
+	waitForTick(r.T, info, r.path("../probe"))
+}
+
+func TestLinkSwitchedToALogThatIsRotatedBeforeALook(t *testing.T) {
+	for _, restart := range []bool{false, true} {
+		r := newRig(t, "link")
+		r.write("0.log", "1\n")
+		r.link("0.log", "link")
+		r.look("appeared link")
+		r.write("1.log", "2\n")
+		r.link("1.log", "link")
+		r.rename("1.log", "1.log.1")
+		if restart {
+			r.restart()
+			r.look(`rotated link`, `text link 1:"2\n"`)
+		} else {
+			r.look("gone link")
+			r.look("rotated link", `text link 1:"2\n"`)
+		}
+	}
+}
+
+func TestLinkSwitchedToALogWhoseRotatedFileIsAsOldAsTheLastLook(t *testing.T) {
+	r := newRig(t, "link")
+	r.write("0.log", "1\n")
+	r.link("0.log", "link")
+	r.at("0.log", -5)
+	r.look("appeared link")
+	r.write("1.log.1", "2\n")
+	r.at("1.log.1", -5)
+	r.write("1.log", "3\n")
+	r.link("1.log", "link")
+	r.look("rotated link", `text link 1:"2\n"`, "rotated link", `text link 1:"3\n"`)
+}
+
+// The copy holds text of the file that took the name, not of the one that had it.
+func TestCopyOfTheNextFileDoesNotComeFirst(t *testing.T) {
+	r := newRig(t, "a.log")
+	r.write("a.log", "")
+	r.look("appeared a.log")
+	r.write("a.log", "1\n")
+	r.remove("a.log")
+	r.write("a.log", "2\n")
+	r.older("a.log")
+	r.copy("a.log", "a.log.1")
+	r.cut("a.log")
+	r.write("a.log", "3\n")
+	r.look(`text a.log 1:"1\n"`, "rotated a.log", `text a.log 1:"2\n"`, "rotated a.log continues unsure", `text a.log 1:"3\n"`)
+}
+
+func TestCopyThatIsShorterThanWhatWasSeen(t *testing.T) {
+	r := newRig(t, "a.log")
+	r.write("a.log", "")
+	r.look("appeared a.log")
+	r.write("a.log", "one\n")
+	r.copy("a.log", "a.log.1")
+	r.write("a.log", "two\n")
+	r.crash(0)
+	r.cut("a.log")
+	r.write("a.log", "three\n")
+	r.look("appeared a.log", `text a.log 1:"one\n"`, "gap a.log 4", "rotated a.log continues unsure", `text a.log 1:"three\n"`)
+}
+
+// Of a file that was empty at the checkpoint, what was seen since is known.
+func TestCutAfterARestartWithAnEmptyFile(t *testing.T) {
+	r := newRig(t, "a.log")
+	r.write("a.log", "")
+	r.look("appeared a.log")
+	r.restart()
+	r.write("a.log", "one\n")
+	r.stop, r.after = errStop, 1
+	r.look("appeared a.log")
+	r.stop = nil
+	r.do(os.WriteFile(r.path("a.log"), []byte("two\nthree\n"), 0o644))
+	r.look("gap a.log 4", "rotated a.log continues", `text a.log 1:"two\nthree\n"`)
+}
+
+// What a short copy holds was handed out already.
+func TestShortCopyOfWhatWasHandedOut(t *testing.T) {
+	r := newRig(t, "a.log")
+	r.write("a.log", "")
+	r.look("appeared a.log")
+	r.write("a.log", "one\n")
+	r.copy("a.log", "a.log.1")
+	r.write("a.log", "two\n")
+	r.look(`text a.log 1:"one\ntwo\n"`)
+	r.restart()
+	r.cut("a.log")
+	r.write("a.log", "three\n")
+	r.look("appeared a.log", "gap a.log -1", `text a.log 1:"three\n"`)
+	// And it is known at the next restart too, when nothing else is.
+	r.restart()
+	r.do(os.WriteFile(r.path("a.log"), []byte("4\n"), 0o644))
+	r.look("appeared a.log", "gap a.log -1", `text a.log 1:"4\n"`)
+}
+
+func TestShortFileThatIsNoCopy(t *testing.T) {
+	r := newRig(t, "a.log")
+	r.write("a.log", "")
+	r.look("appeared a.log")
+	r.write("a.log", "2026-01-01 10:00:00 one\n2026-01-01 10:00:00 two\n2026-01-01 10:00:00 three\n")
+	r.look(`text a.log 1:"2026-01-01 10:00:00 one\n2026-01-01 10:00:00 two\n2026-01-01 10:00:00 three\n"`)
+	r.restart()
+	r.remove("a.log")
+	r.write("a.log.1", "2026-01-01 10:00:00 one\n2026-01-01 10:00:00 new\n")
+	r.write("a.log", "5\n")
+	r.look("appeared a.log", "gap a.log -1", `text a.log 1:"2026-01-01 10:00:00 one\n2026-01-01 10:00:00 new\n"`, "rotated a.log", `text a.log 1:"5\n"`)
+}
+
+func TestFoundInACopyOnly(t *testing.T) {
+	for _, next := range []bool{true, false} {
+		r := newRig(t, "a.log")
+		r.opt.FromStart = true
+		r.write("a.log", "one\n")
+		r.look("appeared a.log", `text a.log 1:"one\n"`)
+		r.restart()
+		r.write("a.log", "two\n")
+		r.copy("a.log", "a.log.1")
+		r.remove("a.log")
+		if next {
+			r.write("a.log", "three\n")
+			r.look("appeared a.log", `text a.log 2:"two\n"`, "rotated a.log unsure", `text a.log 1:"three\n"`)
+		} else {
+			r.look(`text a.log 2:"two\n"`, "gap a.log 0")
+		}
+	}
+}
+
+// waiting makes two files that wait to be read, an old one with a line that was not
+// read and the one under the name with some text.
+func (r *rig) waiting(text string) {
+	r.Helper()
+	r.opt.FromStart = true
+	r.write("a.log", "1\n")
+	r.look("appeared a.log", `text a.log 1:"1\n"`)
+	r.write("a.log", "2\n")
+	r.rename("a.log", "a.log.1")
+	r.write("a.log", text)
+	r.crash(0)
+}
+
+func TestGapStandsWhereTheMissingFileStood(t *testing.T) {
+	r := newRig(t, "a.log")
+	r.waiting("3\n")
+	r.remove("a.log")
+	r.rename("a.log.1", "a.log.3")
+	r.write("a.log.1", "4\n")
+	r.write("a.log", "5\n")
+	r.look("appeared a.log", `text a.log 2:"2\n"`, "gap a.log 2", "rotated a.log", `text a.log 1:"4\n"`, "rotated a.log", `text a.log 1:"5\n"`)
+}
+
+func TestGapBehindTheLastFile(t *testing.T) {
+	r := newRig(t, "a.log")
+	r.waiting("3\n")
+	r.remove("a.log")
+	r.crash(1, `text a.log 2:"2\n"`)
+	r.crash(0)
+	r.look("gap a.log 2")
+	r.look()
+	r.restart()
+	r.look()
+	r.write("a.log", "4\n")
+	r.look("rotated a.log", `text a.log 1:"4\n"`)
+}
+
+// A file comes while the gap behind the last one was not said yet.
+func TestGapBehindTheLastFileAndThenAnother(t *testing.T) {
+	r := newRig(t, "a.log")
+	r.waiting("3\n")
+	r.remove("a.log")
+	r.stop, r.after = errStop, 1
+	r.look(`text a.log 2:"2\n"`)
+	r.stop = nil
+	r.write("a.log", "4\n")
+	r.look("gap a.log 2", "rotated a.log", `text a.log 1:"4\n"`)
+}
+
+func TestWaitingFileThatWasEmptyIsCopiedAndCut(t *testing.T) {
+	r := newRig(t, "a.log")
+	r.waiting("")
+	r.rename("a.log.1", "a.log.3")
+	r.write("a.log", "3\n")
+	r.copy("a.log", "a.log.2")
+	r.cut("a.log")
+	r.rename("a.log", "a.log.1")
+	r.look(`text a.log 2:"2\n"`, "rotated a.log", `text a.log 1:"3\n"`, "rotated a.log continues unsure")
+}
+
+// A file that turns up under a rotated name when its log is taken for gone for
+// good is read before the log is forgotten.
+func TestLogIsNotForgottenBeforeItsLastFileIsRead(t *testing.T) {
+	r := newRig(t, ".")
+	r.opt.FromStart = true
+	r.write("a.log", "1\n")
+	r.look("appeared a.log", `text a.log 1:"1\n"`)
+	r.remove("a.log")
+	r.look("gone a.log")
+	r.now = r.now.Add(2 * forgetAfter)
+	r.write("a.log.1", "2\n")
+	r.look("rotated a.log", `text a.log 1:"2\n"`)
+}
+
+// The name of a log that is gone at the start never has a file when it is looked at.
+func TestLogThatWasGoneIsRotatedBeforeALook(t *testing.T) {
+	r := newRig(t, ".")
+	r.opt.FromStart = true
+	r.write("a.log", "1\n")
+	r.look("appeared a.log", `text a.log 1:"1\n"`)
+	r.restart()
+	r.remove("a.log")
+	r.look("gap a.log -1")
+	r.older(".")
+	r.write("a.log", "2\n")
+	r.rename("a.log", "a.log.1")
+	r.look(`text a.log 1:"2\n"`)
+}
+
+func TestLateTextOfALogThatIsGoneAtTheStart(t *testing.T) {
+	r := newRig(t, ".")
+	r.opt.FromStart = true
+	r.write("a.log", "1\n")
+	r.look("appeared a.log", `text a.log 1:"1\n"`)
+	r.rename("a.log", "a.log.1")
+	r.write("a.log", "")
+	r.look("rotated a.log")
+	r.restart()
+	r.remove("a.log")
+	r.write("a.log.1", "2\n")
+	r.look(`text a.log 2:"2\n" late`)
+	r.write("a.log.1", "3\n")
+	r.look(`text a.log 3:"3\n" late`)
+}
+
+func TestLateTextThatWasSeenIsGone(t *testing.T) {
+	r := newRig(t, "a.log")
+	r.opt.FromStart = true
+	r.write("a.log", "1\n")
+	r.look("appeared a.log", `text a.log 1:"1\n"`)
+	r.rename("a.log", "a.log.1")
+	r.write("a.log", "2\n")
+	r.look("rotated a.log", `text a.log 1:"2\n"`)
+	r.write("a.log.1", "late\n")
+	r.crash(0)
+	r.remove("a.log.1")
+	r.write("a.log", "3\n")
+	r.look("appeared a.log", "gap a.log 5", `text a.log 2:"3\n"`)
+	r.restart()
+	r.look("appeared a.log")
+}
+
+// That the stream went on in another file is said before late text of the one that
+// it left, and is not forgotten when that other file is gone.
+func TestRotationThatWasNotSaidBeforeAStop(t *testing.T) {
+	for _, again := range []bool{false, true} {
+		r := newRig(t, "a.log")
+		r.opt.FromStart = true
+		r.opt.Idle = 1
+		r.write("a.log", "1\n")
+		r.look("appeared a.log", `text a.log 1:"1\n"`)
+		r.write("a.log", "be")
+		r.look()
+		r.now = r.now.Add(time.Second)
+		r.rename("a.log", "a.log.1")
+		r.write("a.log", "")
+		r.crash(1, `text a.log 2:"be" partial`)
+		r.write("a.log.1", "gin\n")
+		if again {
+			r.remove("a.log")
+			r.write("a.log", "2\n")
+			r.look("appeared a.log", "rotated a.log", `text a.log 2:"gin\n" late`, `text a.log 1:"2\n"`)
+			continue
+		}
+		r.look("appeared a.log", "rotated a.log", `text a.log 2:"gin\n" late`)
+	}
+}
+
+// A line goes on in the copy of a file that was cut, not in the file.
+func TestLineGoesOnInACopyOfAFileThatWasEmpty(t *testing.T) {
+	r := newRig(t, "a.log")
+	r.opt.FromStart = true
+	r.opt.Idle = 1
+	r.write("a.log", "1\nbe")
+	r.look("appeared a.log", `text a.log 1:"1\n"`)
+	r.now = r.now.Add(time.Second)
+	r.copy("a.log", "a.log.2")
+	r.cut("a.log")
+	r.crash(1, `text a.log 2:"be" partial`)
+	r.write("a.log", "gin\n")
+	r.copy("a.log", "a.log.1")
+	r.cut("a.log")
+	r.write("a.log", "2\n")
+	r.look("appeared a.log", "rotated a.log continues unsure", `text a.log 1:"gin\n"`, "rotated a.log continues unsure", `text a.log 1:"2\n"`)
+}
+
+func TestBeginnings(t *testing.T) {
+	head := []byte("2026-01-01 10:00:00 one\n2026-01-01 10:00:00 two\n" + strings.Repeat("x", 500) + "\nend\n")
+	c := (&segment{head: head, counting: -1}).checkpoint("")
+	f := func(text string, want bool) {
+		t.Helper()
+		if got := c.beginsLike([]byte(text)); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+	f(string(head), true)
+	f(string(head)+"more", true)
+	f("", false)
+	f("2026", true)
+	f("2027", false)
+	f("2026-01-01 10:00:00 one\n", true)
+	f("2026-01-01 10:00:00 new\n", false)
+	f("2026-01-01 10:00:00 one\n2026-01-01 10:00:00 new\n", false)
+	f(string(head[:300]), true)
+	f(strings.Replace(string(head[:300]), "xx", "yy", 1), false)
+	f((Checkpoint{}).Head, false)
+}

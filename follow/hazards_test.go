@@ -264,6 +264,20 @@ func TestLateTextOfALogThatIsGoneAtTheStart(t *testing.T) {
 	r.look(`text a.log 3:"3\n" late`)
 }
 
+func TestLateTextOfALogThatALinkLedTo(t *testing.T) {
+	r := newRig(t, "link")
+	r.opt.FromStart = true
+	r.write("0.log", "1\n")
+	r.link("0.log", "link")
+	r.look("appeared link", `text link 1:"1\n"`)
+	r.write("1.log", "2\n")
+	r.link("1.log", "link")
+	r.look("rotated link", `text link 1:"2\n"`)
+	r.restart()
+	r.write("0.log", "late\n")
+	r.look("appeared link", `text link 2:"late\n" late`)
+}
+
 func TestLateTextThatWasSeenIsGone(t *testing.T) {
 	r := newRig(t, "a.log")
 	r.opt.FromStart = true

@@ -389,15 +389,19 @@ func (c Checkpoint) copiedTo(r relative, at, read int) bool {
 }
 
 // resumeLate takes up files that had been rotated away and may still be written
-// to.
+// to. They may be of another log, when a link was switched.
 func (f *Follower) resumeLate(s *stream, list []Checkpoint, log string, chain []relative) {
+	chains := map[string][]relative{log: chain}
 	for _, c := range slices.Backward(list) {
-		n := len(s.late)
-		for _, r := range chain {
+		n, at := len(s.late), c.log()
+		if _, ok := chains[at]; !ok {
+			chains[at] = f.relatives(at)
+		}
+		for _, r := range chains[at] {
 			if !c.Identity.of(r.info) || isPacked(r.path) || r.info.size < c.Offset {
 				continue
 			}
-			g := newSegment(r.path, log, r.info)
+			g := newSegment(r.path, at, r.info)
 			if f.ensure(g) == nil && g.resume(c) == nil {
 				s.late = append(s.late, g)
 			} else {

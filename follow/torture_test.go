@@ -616,7 +616,10 @@ func (w *world) copyTruncate(l *log) {
 	w.must(l.now.file.Truncate(0))
 	if len(l.rest) > 0 {
 		x := w.lines[l.id(l.n)]
-		x.torn, x.known, x.gapsAt = true, false, w.seen.gaps[l.name]
+		if !x.torn { // else its beginning was lost with the first cut
+			x.gapsAt = w.seen.gaps[l.name]
+		}
+		x.torn, x.known = true, false
 	}
 	w.say("cut %s", l.path)
 	w.excuse()

@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"syscall"
 	"time"
 
@@ -147,8 +148,9 @@ type watcher struct {
 	host     string
 	stop     context.CancelFunc
 
-	status *statusLine // nil where there is no terminal
-	gauge  *gauge      // for those who ask; nil without --listen
+	late   map[string]bool // the streams whose last text was of a file they have left
+	status *statusLine     // nil where there is no terminal
+	gauge  *gauge          // for those who ask; nil without --listen
 	gaps   int64
 	judged int64
 
@@ -158,6 +160,7 @@ type watcher struct {
 	result  chan error      // of it
 
 	unsaved bool
+	stuck   time.Time     // when was said last that the state cannot be stored; zero while it can
 	due     time.Time     // when the next judgement is to come; zero for none
 	again   time.Time     // when a symptom has waited long enough for its cause; zero for none
 	cost    time.Duration // of the last judgement, without the reading before it
@@ -281,6 +284,7 @@ func (w *watcher) handle(ev follow.Event) error {
 	now := time.Now()
 	switch ev.Kind {
 	case follow.Text:
+		w.turn(ev)
 		w.live.append(ev.Stream, ev.Offset, ev.Line, ev.Text, now)
 		w.unsaved = true
 	case follow.Context:
@@ -298,7 +302,7 @@ func (w *watcher) handle(ev follow.Event) error {
 	case follow.Problem:
 		w.log.Warn(ev.Reason, "stream", ev.Stream)
 	case follow.Appeared, follow.Rotated, follow.Gone:
-		if ev.Kind != follow.Appeared && !ev.Continues {
+		if ev.Kind == follow.Rotated && !ev.Continues {
 			w.live.endLine(ev.Stream)
 		}
 		w.log.Debug(ev.Kind.String(), "stream", ev.Stream, "file", ev.File)
@@ -314,6 +318,23 @@ func (w *watcher) handle(ev follow.Event) error {
 		w.plan(judgeSoon)
 	}
 	return w.broken
+}
+
+// turn ends the line that is under way when text comes of another file than the
+// text before: of one that the stream has left, or again of the one it is in.
+func (w *watcher) turn(ev follow.Event) {
+	if ev.Late == w.late[ev.Stream] {
+		return
+	}
+	w.live.endLine(ev.Stream)
+	if !ev.Late {
+		delete(w.late, ev.Stream)
+		return
+	}
+	if w.late == nil {
+		w.late = map[string]bool{}
+	}
+	w.late[ev.Stream] = true
 }
 
 func lostText(ev follow.Event) string {
@@ -410,8 +431,20 @@ func (w *watcher) tell(changes []incident.Change, v *diagnose.Verdict) {
 		}
 	}
 	w.pending = append(w.pending, notices...)
+	w.bound()
 	w.unsaved = true
 	w.commit()
+}
+
+// maxPending bounds the notices that wait in memory for a disk that takes them, as
+// outboxes are bounded.
+const maxPending = 10_000
+
+func (w *watcher) bound() {
+	if n := len(w.pending) - maxPending; n > 0 {
+		w.pending = slices.Delete(w.pending, 0, n)
+		w.log.Error("too much waits to be told while the state cannot be stored: the oldest is dropped", "dropped", n)
+	}
 }
 
 // causeOf finds what an incident is about in the verdict.
@@ -468,10 +501,25 @@ func changeTime(c incident.Change) time.Time {
 	return c.Incident.Seen
 }
 
-// remember writes an entry to the journal.
+// remember writes an entry to the journal. What cannot be written is in memory, and
+// goes with the next commit that can.
 func (w *watcher) remember(e journalEntry) {
 	if err := w.state.remember(e); err != nil {
-		w.fail(fmt.Errorf("the state cannot be stored: %w", err))
+		w.unstored(err)
+	}
+}
+
+// sayAgain is how often it is said that the state still cannot be stored.
+const sayAgain = time.Minute
+
+// unstored says that the state could not be stored, now and then while that lasts.
+// A full disk does not stop the watcher: what it tells meanwhile it would tell
+// again after a crash, under the same keys.
+func (w *watcher) unstored(err error) {
+	w.unsaved = true
+	if now := time.Now(); now.Sub(w.stuck) >= sayAgain {
+		w.stuck = now
+		w.log.Error("the state cannot be stored; following goes on, and it is tried again", "dir", w.state.dir, "error", err)
 	}
 }
 
@@ -490,9 +538,13 @@ func (w *watcher) commit() {
 	if !w.unsaved || w.broken != nil || w.storing {
 		return
 	}
+	if err := w.state.catchUp(w.live.remembered); err != nil {
+		w.unstored(err)
+		return
+	}
 	write, err := w.state.prepare(w.snapshot())
 	if err != nil {
-		w.log.Error("the state cannot be stored; it is tried again", "error", err)
+		w.unstored(err)
 		return
 	}
 	pending := w.pending
@@ -528,9 +580,14 @@ func (w *watcher) stored(err error) {
 	w.storing = false
 	if err != nil {
 		// Outboxes know what they have already.
-		w.pending, w.taken, w.unsaved = append(w.taken, w.pending...), nil, true
-		w.log.Error("the state cannot be stored; it is tried again", "error", err)
+		w.pending, w.taken = append(w.taken, w.pending...), nil
+		w.bound()
+		w.unstored(err)
 		return
+	}
+	if !w.stuck.IsZero() {
+		w.stuck = time.Time{}
+		w.log.Info("the state is stored again", "dir", w.state.dir)
 	}
 	w.taken = nil
 	if len(w.pending) > 0 {

@@ -64,6 +64,7 @@ type stateDir struct {
 	journal  *os.File
 	name     string // of the journal
 	size     int64
+	behind   bool // the journal lacks entries that could not be written
 	careless bool // a test that dies by itself only needs no sync
 }
 
@@ -186,15 +187,29 @@ func (d *stateDir) replay(f func(journalEntry)) (damaged int, err error) {
 	return damaged, err
 }
 
-// remember appends an entry to the journal. It counts from the next commit on.
+// remember appends an entry to the journal. It counts from the next commit on. After
+// an error, which a full disk gives, nothing is appended until the journal has been
+// written anew.
 func (d *stateDir) remember(e journalEntry) error {
+	if d.behind {
+		return nil
+	}
 	line, err := json.Marshal(e)
 	if err != nil {
 		return err
 	}
 	n, err := d.journal.Write(append(line, '\n'))
 	d.size += int64(n)
+	d.behind = err != nil
 	return err
+}
+
+// catchUp writes the journal anew if it lacks entries.
+func (d *stateDir) catchUp(all func(func(journalEntry) error) error) error {
+	if !d.behind {
+		return nil
+	}
+	return d.rewrite(all)
 }
 
 // rewrite begins a new journal with what is still remembered. The old one goes
@@ -207,6 +222,7 @@ func (d *stateDir) rewrite(all func(func(journalEntry) error) error) error {
 		*d = old
 		return err
 	}
+	d.behind = false
 	if err := all(d.remember); err != nil {
 		d.journal.Close()
 		os.Remove(filepath.Join(d.dir, d.name))

@@ -482,7 +482,11 @@ func (c *corpusRun) checkAll(_ context.Context, args []string) int {
 		for _, t := range texts {
 			fmt.Fprintln(c.std.out, report.Printable(t))
 		}
-		fmt.Fprintln(c.std.out, c.say("%d incidents, %d problems", "%d 个事件，%d 个问题", len(list), len(texts)))
+		if c.lang == "zh" {
+			fmt.Fprintf(c.std.out, "%d 个事件，%d 个问题\n", len(list), len(texts))
+		} else {
+			fmt.Fprintf(c.std.out, "%s, %s\n", counted(len(list), "incident"), counted(len(texts), "problem"))
+		}
 	}
 	if len(texts) > 0 {
 		return exitWrong

@@ -407,6 +407,12 @@ func openBase(dirs []string) (base *rules.Base, ours, theirs []error) {
 	for _, p := range problems {
 		ours = append(ours, p)
 	}
+	base, more, theirs := joinBase(embedded, dirs)
+	return base, append(ours, more...), theirs
+}
+
+// joinBase adds the rules of directories to the embedded ones.
+func joinBase(embedded []*rules.Rule, dirs []string) (base *rules.Base, ours, theirs []error) {
 	sets := [][]*rules.Rule{embedded}
 	mine := map[string]bool{} // files of the directories
 	for _, dir := range dirs {

@@ -30,6 +30,7 @@ Examples
   diagnose rules schema                   the JSON Schema of rule files, for editors
   diagnose rules test 'cloudstack/*'      do the examples hold?
   diagnose rules test --rules my-rules
+  diagnose rules test --watch --rules my-rules   again whenever a file changes
   diagnose rules cost big.log             which rules, and which of their literals, take the time
 
 Flags
@@ -46,6 +47,7 @@ type rulesOptions struct {
 	strict   bool
 	overlaps bool
 	limit    int
+	watch    bool
 }
 
 func runRules(ctx context.Context, std stdio, args []string) int {
@@ -56,6 +58,7 @@ func runRules(ctx context.Context, std stdio, args []string) int {
 	o.addFlags(fs)
 	fs.BoolVar(&o.strict, "strict", false, "check: warnings are mistakes")
 	fs.BoolVar(&o.overlaps, "overlaps", false, "check: also which other rules hold on the examples (takes seconds)")
+	fs.BoolVar(&o.watch, "watch", false, "test: again whenever a file of --rules changes, until interrupted")
 	fs.IntVarP(&o.limit, "limit", "n", 20, "cost: `number` of rules to show")
 	fs.BoolVarP(&o.help, "help", "h", false, "this text")
 	fs.SortFlags = false
@@ -159,25 +162,48 @@ func patterns(r *rules.Rule) [][2]string {
 
 // test runs the examples of the selected rules through the whole program.
 func (o *rulesOptions) test(ctx context.Context, std stdio, names []string) int {
+	if o.watch {
+		return o.watchTests(ctx, std, names)
+	}
 	base, list, status := o.selected(std, names)
 	if status != 0 {
 		return status
 	}
+	if failing := runExamples(ctx, std, base, list); len(failing) > 0 {
+		return exitNone
+	}
+	return 0
+}
+
+// runExamples runs the examples of rules and says which do not hold; it returns the
+// ids of their rules.
+func runExamples(ctx context.Context, std stdio, base *rules.Base, list []*rules.Rule) map[string]bool {
+	failing := map[string]bool{}
 	failed, ran := 0, 0
 	for _, r := range list {
 		for _, x := range r.Examples {
 			ran++
 			if problem := testExample(ctx, base, r, x); problem != "" {
 				failed++
+				failing[r.ID] = true
 				fmt.Fprintf(std.out, "%s:%d: example %q: %s\n", r.File, x.Line, x.Name, problem)
 			}
 		}
 	}
-	fmt.Fprintf(std.out, "%d examples of %d rules, %d do not hold\n", ran, len(list), failed)
-	if failed > 0 {
-		return exitNone
+	verb := "do"
+	if failed == 1 {
+		verb = "does"
 	}
-	return 0
+	fmt.Fprintf(std.out, "%s of %s, %d %s not hold\n", counted(ran, "example"), counted(len(list), "rule"), failed, verb)
+	return failing
+}
+
+// counted is a number of things: 1 rule, 2 rules.
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // exampleTime is the file time of examples: what stamps without a year are read

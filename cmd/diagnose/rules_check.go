@@ -39,15 +39,15 @@ func (o *rulesOptions) checkRules(ctx context.Context, std stdio, dirs []string)
 	}
 	switch {
 	case len(problems) > 0:
-		fmt.Fprintf(std.err, "diagnose: %d problems, %d warnings\n", len(problems), len(warnings))
+		fmt.Fprintf(std.err, "diagnose: %s, %s\n", counted(len(problems), "problem"), counted(len(warnings), "warning"))
 		return exitWrong
 	case len(warnings) > 0 && o.strict:
-		fmt.Fprintf(std.err, "diagnose: %d warnings\n", len(warnings))
+		fmt.Fprintf(std.err, "diagnose: %s\n", counted(len(warnings), "warning"))
 		return exitWrong
 	case len(warnings) > 0:
-		fmt.Fprintf(std.out, "%d rules, no problems, %d warnings\n", base.Len(), len(warnings))
+		fmt.Fprintf(std.out, "%s, no problems, %s\n", counted(base.Len(), "rule"), counted(len(warnings), "warning"))
 	default:
-		fmt.Fprintf(std.out, "%d rules, no problems\n", base.Len())
+		fmt.Fprintf(std.out, "%s, no problems\n", counted(base.Len(), "rule"))
 	}
 	return 0
 }

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -66,6 +67,7 @@ type Incident struct {
 	ID          string    `json:"id"` // of this occurrence
 	Rule        string    `json:"rule"`
 	Title       string    `json:"title"`
+	Shown       string    `json:"shown,omitempty"` // the title without its secrets, where it has some; the watcher sets it
 	Severity    string    `json:"severity"`
 	Confidence  string    `json:"confidence"`
 	Opened      time.Time `json:"opened"` // when it was told, by the clock of the watcher
@@ -115,6 +117,30 @@ type Book struct {
 func Fingerprint(rule, title string) string {
 	sum := sha256.Sum256([]byte(rule + "\x00" + title))
 	return hex.EncodeToString(sum[:8])
+}
+
+// Show notes the title, without secrets, that an incident is told by from now on.
+func (b *Book) Show(fingerprint, title string) {
+	if in := b.Open[fingerprint]; in != nil {
+		in.Shown = title
+	}
+}
+
+// Hide puts the titles that incidents are told by in the place of those that hold
+// secrets.
+func (b *Book) Hide(text string) string {
+	hide := func(in *Incident) {
+		if in.Shown != "" {
+			text = strings.ReplaceAll(text, in.Title, in.Shown)
+		}
+	}
+	for _, fp := range slices.Sorted(maps.Keys(b.Open)) {
+		hide(b.Open[fp])
+	}
+	for _, in := range b.Closed {
+		hide(in)
+	}
+	return text
 }
 
 // Observe takes everything that is known at now and returns what is new, in the

@@ -11,7 +11,6 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
-	"slices"
 	"syscall"
 	"time"
 
@@ -61,6 +60,9 @@ type watchOptions struct {
 	settle    time.Duration
 	poll      time.Duration
 	notify    []string
+	redact    bool
+	save      bool
+	corpus    string
 	listen    string
 	help      bool
 }
@@ -73,6 +75,9 @@ func (o *watchOptions) addFlags(fs *pflag.FlagSet) {
 	fs.DurationVar(&o.settle, "settle", 5*time.Second, "how long a symptom waits for its cause to show")
 	fs.DurationVar(&o.poll, "poll", time.Second, "how often files are looked at when the system does not notify")
 	fs.StringArrayVar(&o.notify, "notify", nil, "tell a `receiver` (repeatable): slack:env:SLACK_URL, dingtalk:file:PATH, exec:[\"page\"] ...")
+	fs.BoolVar(&o.redact, "redact", false, "take passwords, tokens and keys out of what is printed here too; receivers never get them")
+	fs.BoolVar(&o.save, "save", false, "keep each incident, without secrets, among the past ones")
+	fs.StringVar(&o.corpus, "corpus", "", "`directory` of the past incidents for --save (default: DIAGNOSE_CORPUS, or the user's data directory)")
 	fs.StringVar(&o.listen, "listen", "", "serve /metrics and /healthz on a local `address`: 127.0.0.1:9465")
 	o.common.addFlags(fs)
 	fs.BoolVarP(&o.help, "help", "h", false, "this text")
@@ -154,10 +159,10 @@ type watcher struct {
 	gaps   int64
 	judged int64
 
-	pending []notify.Notice // that wait for the next commit
-	taken   []notify.Notice // by the commit that is under way
-	storing bool            // one is
-	result  chan error      // of it
+	pending outgoing   // what waits for the next commit
+	taken   outgoing   // by the commit that is under way
+	storing bool       // one is
+	result  chan error // of it
 
 	unsaved bool
 	stuck   time.Time     // when was said last that the state cannot be stored; zero while it can
@@ -420,29 +425,28 @@ func (w *watcher) tell(changes []incident.Change, v *diagnose.Verdict) {
 	if len(changes) == 0 {
 		return
 	}
-	var notices []notify.Notice
 	for _, c := range changes {
 		cause := causeOf(v, &c.Incident)
+		safe, safeCause := w.withoutSecrets(c, cause)
+		if w.o.redact {
+			c, cause = safe, safeCause
+		}
 		if err := w.print(c, cause); err != nil {
 			w.fail(err)
 		}
-		if len(w.o.notify) > 0 {
-			notices = append(notices, w.notice(c, cause))
-		}
+		w.pending.add(w.leaving(safe, safeCause))
 	}
-	w.pending = append(w.pending, notices...)
 	w.bound()
 	w.unsaved = true
 	w.commit()
 }
 
-// maxPending bounds the notices that wait in memory for a disk that takes them, as
-// outboxes are bounded.
+// maxPending bounds the notices, and the incidents for the corpus, that wait in
+// memory for a disk that takes them, as outboxes are bounded.
 const maxPending = 10_000
 
 func (w *watcher) bound() {
-	if n := len(w.pending) - maxPending; n > 0 {
-		w.pending = slices.Delete(w.pending, 0, n)
+	if n := w.pending.bound(maxPending); n > 0 {
 		w.log.Error("too much waits to be told while the state cannot be stored: the oldest is dropped", "dropped", n)
 	}
 }
@@ -548,7 +552,7 @@ func (w *watcher) commit() {
 		return
 	}
 	pending := w.pending
-	w.taken, w.pending, w.unsaved, w.storing = pending, nil, false, true
+	w.taken, w.pending, w.unsaved, w.storing = pending, outgoing{}, false, true
 	if w.state.careless {
 		w.stored(w.store(pending, write))
 		return
@@ -560,10 +564,11 @@ func (w *watcher) commit() {
 }
 
 // store puts what is to be told on disk before the state says that it was told.
-func (w *watcher) store(pending []notify.Notice, write func() error) error {
-	if err := w.tellers.Notify(pending); err != nil {
+func (w *watcher) store(pending outgoing, write func() error) error {
+	if err := w.tellers.Notify(pending.notices); err != nil {
 		return fmt.Errorf("what is to be told: %w", err)
 	}
+	w.keep(pending.incidents)
 	return write()
 }
 
@@ -580,7 +585,8 @@ func (w *watcher) stored(err error) {
 	w.storing = false
 	if err != nil {
 		// Outboxes know what they have already.
-		w.pending, w.taken = append(w.taken, w.pending...), nil
+		w.taken.add(w.pending)
+		w.pending, w.taken = w.taken, outgoing{}
 		w.bound()
 		w.unstored(err)
 		return
@@ -589,8 +595,8 @@ func (w *watcher) stored(err error) {
 		w.stuck = time.Time{}
 		w.log.Info("the state is stored again", "dir", w.state.dir)
 	}
-	w.taken = nil
-	if len(w.pending) > 0 {
+	w.taken = outgoing{}
+	if !w.pending.empty() {
 		w.commit()
 	}
 }

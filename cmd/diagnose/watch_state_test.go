@@ -110,9 +110,9 @@ func TestLateTextContinuesNoLine(t *testing.T) {
 
 func TestTooMuchToTell(t *testing.T) {
 	w, _, log := standalone(t, t.TempDir())
-	w.pending = append(w.pending, make([]notify.Notice, maxPending+3)...)
+	w.pending.notices = make([]notify.Notice, maxPending+3)
 	w.bound()
-	if len(w.pending) != maxPending || !strings.Contains(log.String(), "dropped=3") {
-		t.Errorf("%d wait; %s", len(w.pending), log)
+	if len(w.pending.notices) != maxPending || !strings.Contains(log.String(), "dropped=3") {
+		t.Errorf("%d wait; %s", len(w.pending.notices), log)
 	}
 }

@@ -49,14 +49,16 @@ func nearestMiss(x *diagnose.Explanation) *diagnose.Miss {
 
 type explainPrinter struct {
 	*printer
-	w *explainWords
+	w     *explainWords
+	first string          // what failed first, of the group that is printed
+	told  map[string]bool // misses of the explanation that are printed already
 }
 
 func newExplainPrinter(w io.Writer, style Style) *explainPrinter {
 	if style.Width == 0 {
 		style.Width = 100
 	}
-	return &explainPrinter{&printer{Writer: bufio.NewWriter(w), style: style, words: wordsOf(style.Lang)}, explainWordsOf(style.Lang)}
+	return &explainPrinter{printer: &printer{Writer: bufio.NewWriter(w), style: style, words: wordsOf(style.Lang)}, w: explainWordsOf(style.Lang)}
 }
 
 func (p *explainPrinter) explanation(x *diagnose.Explanation) {
@@ -64,6 +66,7 @@ func (p *explainPrinter) explanation(x *diagnose.Explanation) {
 	if x.By != "" {
 		standing += " [" + x.By + "]"
 	}
+	p.told = map[string]bool{}
 	p.line("%s  %s", p.bold(x.Rule.ID), standing)
 	if x.Miss != nil {
 		p.line("  %s", p.missText(x.Miss))
@@ -86,13 +89,29 @@ func (p *explainPrinter) judgment(g *diagnose.Judgment) {
 		about = append(about, Printable(c.ID))
 	}
 	p.line("  %s  %s", p.mark(g.Truth), strings.Join(about, ", "))
+	p.first = p.missText(g.Miss)
 	p.node(g.When, "when: ", 2)
 	if g.Unless != nil {
 		p.node(g.Unless, "unless: ", 2)
 	}
-	if g.Miss != nil {
-		p.line("    → %s", p.missText(g.Miss))
+	if p.first != "" {
+		p.line("    → %s", p.first)
 	}
+}
+
+// miss prints what failed: what did first with an arrow, once in a group; what was
+// said of an earlier condition or group only by its name.
+func (p *explainPrinter) miss(m *diagnose.Miss, indent string) {
+	text := p.missText(m)
+	arrow := ""
+	if text == p.first {
+		arrow, p.first = "→ ", ""
+	}
+	if p.told[text] {
+		text = p.dim(strings.TrimLeft(fmt.Sprintf(p.w.again, m.Signal), ":： "))
+	}
+	p.told[p.missText(m)] = true
+	p.line("%s    %s%s", indent, arrow, text)
 }
 
 // mark is the word for a truth, in its colour.
@@ -117,7 +136,7 @@ func (p *explainPrinter) node(n *diagnose.Node, label string, depth int) {
 		p.line("%s    %s", indent, p.dim(fmt.Sprintf(p.words.more, n.More)))
 	}
 	if n.Miss != nil {
-		p.line("%s    %s", indent, p.missText(n.Miss))
+		p.miss(n.Miss, indent)
 	}
 	for _, a := range n.Args {
 		p.node(a, "", depth+1)

@@ -8,6 +8,7 @@ type explainWords struct {
 	standing                        map[diagnose.Standing]string
 	miss                            map[diagnose.MissKind]string
 	moreGroups, noSignals, noneNear string
+	again                           string // with the signal, which may be empty
 }
 
 func explainWordsOf(lang string) *explainWords {
@@ -56,7 +57,7 @@ var englishExplain = explainWords{
 		diagnose.MissHealed:  "withdrawn: the log says that {got} succeeded",
 	},
 	moreGroups: "… %d more groups", noSignals: "The rule has no signals of its own: it is listed beside the rules that it is a candidate of.",
-	noneNear: "No rule nearly matched.",
+	noneNear: "No rule nearly matched.", again: "%s: as above",
 }
 
 var chineseExplain = explainWords{
@@ -98,5 +99,5 @@ var chineseExplain = explainWords{
 		diagnose.MissHealed:  "已撤回：日志表明 {got} 成功了",
 	},
 	moreGroups: "… 另有 %d 组", noSignals: "该规则没有自己的信号：它列在与它同文的规则旁边。",
-	noneNear: "没有接近成立的规则。",
+	noneNear: "没有接近成立的规则。", again: "%s：同上",
 }

@@ -145,10 +145,10 @@ func at16(b []byte, start, nul, end int, behindLF, final bool) (int, reading) {
 	}
 	be = runOf(b[nul:], binary.BigEndian)
 	if le.convinces(final) {
-		lo = back16(b, start, lo, inUTF16LE)
+		lo = stays16(b, back16(b, start, lo, inUTF16LE), lo, inUTF16LE, final)
 	}
 	if be.convinces(final) {
-		hi = back16(b, start, hi, inUTF16BE)
+		hi = stays16(b, back16(b, start, hi, inUTF16BE), hi, inUTF16BE, final)
 	}
 	from, as, run := lo, asUTF16LE, le
 	switch more := weight(be) - weight(le); {
@@ -179,6 +179,19 @@ func back16(b []byte, start, from int, f form) int {
 	}
 	if i == start {
 		return start
+	}
+	return from
+}
+
+// stays16 returns the first place from which b would not be left before sure as a
+// text of bytes. Without it a line of bytes that can be Hanzi too would be entered and
+// left at each of them.
+func stays16(b []byte, from, sure int, f form, final bool) int {
+	order := f.order()
+	for i := sure - 2; i > from; i -= 2 {
+		if leaves16(b[i:], order, final) {
+			return i + 2
+		}
 	}
 	return from
 }

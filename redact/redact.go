@@ -116,7 +116,7 @@ func (r *Redactor) replace(text string, spans []span) string {
 	var b strings.Builder
 	at := 0
 	for _, s := range spans {
-		if s.from < at || s.from >= s.to {
+		if s.from < at || s.from >= s.to || inToken(text, s.from) {
 			continue
 		}
 		b.WriteString(text[at:s.from])
@@ -196,6 +196,13 @@ func tokenEnd(text string, at int) int {
 		return -1
 	}
 	return i + 1
+}
+
+// inToken reports whether the byte at at is inside a token: its own word "secret:" is
+// not the name of a value.
+func inToken(text string, at int) bool {
+	i := strings.LastIndex(text[max(0, at-len(tokenHead)-10):at], tokenHead)
+	return i >= 0 && tokenEnd(text, max(0, at-len(tokenHead)-10)+i) > at
 }
 
 // highestToken is the highest number of the tokens in text, so that new secrets

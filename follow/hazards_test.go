@@ -360,3 +360,79 @@ func TestBeginnings(t *testing.T) {
 	f(strings.Replace(string(head[:300]), "xx", "yy", 1), false)
 	f((Checkpoint{}).Head, false)
 }
+
+func (r *rig) truncate(name string, size int64) {
+	r.Helper()
+	r.do(os.Truncate(r.path(name), size))
+}
+
+// A service that does not append goes on at its old offset after its log was cut.
+func TestHole(t *testing.T) {
+	r := newRig(t, "a.log")
+	r.write("a.log", "")
+	r.look("appeared a.log")
+	r.write("a.log", "one\n")
+	r.truncate("a.log", 3<<30)
+	r.look(`text a.log 1:"one\n"`)
+	if lag := r.f.Stats()[0].Lag; lag != 0 {
+		t.Errorf("a lag of %d bytes with nothing to read", lag)
+	}
+	r.write("a.log", "two\n")
+	r.look("gap a.log 0", `text a.log 2:"two\n"`)
+	r.restart()
+	r.write("a.log", "three\nfo")
+	r.look("appeared a.log", `text a.log 3:"three\n"`)
+	r.truncate("a.log", 4<<30)
+	r.write("a.log", "ur\n")
+	r.look() // what stands before the hole may still go on
+	r.now = r.now.Add(2 * time.Second)
+	r.look(`text a.log 4:"fo" partial`, "gap a.log 0", `text a.log 4:"ur\n"`)
+}
+
+func TestFileThatBeginsWithAHole(t *testing.T) {
+	r := newRig(t, "a.log")
+	r.opt.FromStart = true
+	r.truncate0("a.log", 1<<20)
+	r.write("a.log", "one\n")
+	r.look("appeared a.log", "gap a.log 0", `text a.log 1:"one\n"`)
+	r.restart()
+	r.write("a.log", "two\n")
+	r.look("appeared a.log", `text a.log 2:"two\n"`)
+}
+
+// truncate0 makes a file that is one hole.
+func (r *rig) truncate0(name string, size int64) {
+	r.Helper()
+	r.write(name, "")
+	r.truncate(name, size)
+}
+
+// What was allocated ahead is written to later, and no line of it is passed over.
+func TestNULsAtTheEndAreWrittenTo(t *testing.T) {
+	r := newRig(t, "a.log")
+	r.opt.Chunk, r.opt.MaxLine = 128, 64
+	r.write("a.log", "")
+	r.look("appeared a.log")
+	r.write("a.log", "one\n"+strings.Repeat("\x00", 64<<10))
+	r.look(`text a.log 1:"one\n"`)
+	f, err := os.OpenFile(r.path("a.log"), os.O_WRONLY, 0)
+	r.do(err)
+	defer f.Close()
+	_, err = f.WriteAt([]byte("two\n"), 4)
+	r.do(err)
+	r.look(`text a.log 2:"two\n"`)
+	r.truncate("a.log", 8)
+	r.look()
+	r.write("a.log", "three\n")
+	r.look(`text a.log 3:"three\n"`)
+}
+
+func TestHoleInACompressedFile(t *testing.T) {
+	r := newRig(t, "a.log")
+	r.opt.FromStart = true
+	r.opt.Chunk, r.opt.MaxLine = 128, 64
+	r.write("a.log.1", "one\n"+strings.Repeat("\x00", 1000)+"two\nthree\n"+strings.Repeat("\x00", 1000))
+	r.gzip("a.log.1")
+	r.write("a.log", "4\n")
+	r.look("appeared a.log", `text a.log 1:"one\n"`, "gap a.log 0", `text a.log 2:"two\nthree\n"`, "rotated a.log", `text a.log 1:"4\n"`)
+}

@@ -134,16 +134,30 @@ func (f *Follower) hand(s *stream, g *segment, ended bool) (result, error) {
 		return drained, nil
 	}
 	f.fine(s.name)
-	text, partial := f.lines(g, text, ended)
-	if text == nil {
-		return waiting, nil
+	if text = textBefore(text); len(text) == 0 {
+		return f.leap(s, g)
 	}
-	ev := Event{Kind: Text, Stream: s.name, File: g.path, Offset: g.offset, Line: g.line, Text: text, Partial: partial, Late: slices.Contains(s.late, g), ModTime: g.info.modTime}
-	if err := f.handle(ev); err != nil {
-		return 0, err
+	return f.pieces(s, g, text, ended)
+}
+
+// pieces hands out text that was read: whole lines, then what is of a line that is
+// too long or does not go on.
+func (f *Follower) pieces(s *stream, g *segment, text []byte, ended bool) (result, error) {
+	was := waiting
+	for len(text) > 0 {
+		piece, partial := f.lines(g, text, ended)
+		if piece == nil {
+			break
+		}
+		ev := Event{Kind: Text, Stream: s.name, File: g.path, Offset: g.offset, Line: g.line, Text: piece, Partial: partial,
+			Late: slices.Contains(s.late, g), ModTime: g.info.modTime}
+		if err := f.handle(ev); err != nil {
+			return 0, err
+		}
+		g.advance(piece)
+		text, was = text[len(piece):], handed
 	}
-	g.advance(text)
-	return handed, nil
+	return was, nil
 }
 
 // unreadable says what follows when a file cannot be opened or read.

@@ -29,6 +29,7 @@ type segment struct {
 	cut     bool       // it goes on where the one before was cut in place
 	unsure  bool
 
+	zeros    int64       // up to here the file held nothing but NUL behind offset when it was read
 	counting int64       // lines are still to be counted from here to offset; -1 for none
 	dead     bool        // the file cannot be found any more
 	said     bool        // and what was lost with it has been said
@@ -42,6 +43,9 @@ type segment struct {
 func newSegment(path, log string, info fileInfo) *segment {
 	g := &segment{path: path, log: log, info: info, line: 1, counting: -1}
 	g.head = firstBytes(path)
+	if !g.packed() {
+		g.head = bytes.TrimRight(g.head, "\x00") // they may be written to yet
+	}
 	return g
 }
 
@@ -56,7 +60,7 @@ func (g *segment) unread() int64 {
 	if g.packed() || g.dead {
 		return 0
 	}
-	return max(0, g.info.size-g.offset)
+	return max(0, g.info.size-max(g.offset, g.zeros))
 }
 
 // openFile opens the file, if it is the one the segment is about.
@@ -156,6 +160,7 @@ func (g *segment) grow(info fileInfo) {
 	}
 	now := make([]byte, sampleSize)
 	if n, err := g.readAt(now, 0); err == nil && bytes.HasPrefix(now[:n], g.head) {
+		n = max(len(bytes.TrimRight(now[:n], "\x00")), int(min(g.offset, int64(n))))
 		g.head = now[:n]
 	}
 }

@@ -260,7 +260,7 @@ func (s *stream) missWaiting(waiting []Checkpoint, c Checkpoint, last int) {
 	}
 	broken := s.queue[0].gap != nil // the file before is not there
 	for _, x := range slices.Backward(waiting) {
-		missing := Missing{Reason: "a rotated file is gone that was not read yet"}
+		missing := Missing{Reason: waitedGone}
 		if x.Missing != nil {
 			missing = *x.Missing
 		}
@@ -448,7 +448,9 @@ func (f *Follower) absent() error {
 			if !slices.ContainsFunc(s.late, func(g *segment) bool { return !g.dead }) {
 				continue // it stays in mind until a file has the name
 			}
-			s.queue = append(s.queue, nothing(list[0].log()))
+			c := list[max(0, slices.IndexFunc(list, func(c Checkpoint) bool { return c.Late == 0 }))]
+			s.queue = append(s.queue, nothing(c.log()))
+			s.queue[0].enters = c.Enters
 		}
 		delete(f.stored, name)
 		kept := f.add(name)
@@ -486,24 +488,43 @@ func (f *Follower) absentNames() []string {
 	return names
 }
 
-// sayAbsent says what is lost with a file that is gone since the run before, and
-// forgets how far it was read.
+// sayAbsent says what is lost with the files of a stream of which none is found
+// any more, once.
 func (f *Follower) sayAbsent(list []Checkpoint) error {
-	c := &list[0]
-	for i := range list {
-		if list[i].Late == 0 {
-			c = &list[i]
+	var known int64
+	said, why := true, notFound
+	after := slices.Clone(list)
+	for i := range after {
+		c := &after[i]
+		switch {
+		case c.Late < 0:
+			if c.Missing != nil {
+				known += max(0, c.Missing.Bytes)
+			}
+			known += c.Size
+			c.Size, c.Missing = 0, nil
+		case c.Late == 0:
+			said = c.Gone || c.Offset == 0 && c.Size == 0
+			known += max(0, c.Size-c.Offset)
+			c.Gone, c.Size = true, c.Offset
 		}
 	}
-	if c.Gone || c.Offset == 0 && c.Size == 0 {
+	switch {
+	case known == 0 && said:
 		return nil
+	case known == 0:
+		known = -1
+	case said:
+		why = waitedGone
 	}
-	if err := f.handle(Event{Kind: Gap, Stream: c.Stream, Lost: c.lost(), Reason: notFound}); err != nil {
-		return err
+	err := f.handle(Event{Kind: Gap, Stream: list[0].Stream, Lost: known, Reason: why})
+	if err == nil {
+		copy(list, after)
 	}
-	c.Gone = true
-	return nil
+	return err
 }
+
+const waitedGone = "a rotated file is gone that was not read yet"
 
 // lost is how much is known to be gone with a file that is not found.
 func (c Checkpoint) lost() int64 {

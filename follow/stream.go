@@ -228,7 +228,7 @@ func (f *Follower) changed(s *stream, info fileInfo, until time.Time) error {
 	if live.offset == 0 && len(live.head) == 0 {
 		f.unseen(s, live, until)
 	}
-	if lost := live.info.size - max(info.size, live.offset); lost > 0 {
+	if lost := live.info.size - max(info.size, live.offset, live.zeros); lost > 0 {
 		if err := f.handle(Event{Kind: Gap, Stream: s.name, File: live.path, Lost: lost, Reason: "the end of the file was cut off before it was read"}); err != nil {
 			return err
 		}

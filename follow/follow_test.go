@@ -385,7 +385,8 @@ func TestWhatIsNoFile(t *testing.T) {
 	r.look("appeared a.log", "problem fifo: is no regular file (a FIFO): it is not followed")
 	r.do(os.Remove(r.path("a.log")))
 	r.do(os.Mkdir(r.path("a.log"), 0o755))
-	r.look("gone a.log")
+	r.look("problem a.log: is a directory now: what was the file is read to its end", "gone a.log")
+	r.look()
 	r.do(os.Remove(r.path("a.log")))
 	r.write("a.log", "2\n")
 	r.look("rotated a.log", `text a.log 1:"2\n"`)
@@ -482,6 +483,11 @@ func TestClockSetBack(t *testing.T) {
 	r.write("a.log", "2\n")
 	r.write("b.log", "1\n")
 	r.look("appeared b.log", `text a.log 2:"2\n"`, `text b.log 1:"1\n"`)
+	// What appears while nobody looks, by a clock that is behind, is new all the same.
+	r.restart()
+	r.now = r.now.Add(-time.Hour)
+	r.write("c.log", "1\n")
+	r.look("appeared a.log", "appeared b.log", "appeared c.log", `text c.log 1:"1\n"`)
 }
 
 func TestStreamWithoutFileIsForgottenAndKnown(t *testing.T) {

@@ -72,6 +72,8 @@ func (f *Follower) isNew(g *segment, info fileInfo) bool {
 		return true
 	case f.ran.IsZero():
 		return f.opt.FromStart
+	case f.ran.After(f.opt.Now()):
+		return true // the clock was set back: times tell nothing, and nothing is lost this way
 	}
 	return f.opt.FromStart || sinceRun(info, f.ran)
 }

@@ -190,6 +190,9 @@ func (f *Follower) look(s *stream) error {
 	info, err := statPath(s.name)
 	switch {
 	case err == nil && !info.regular:
+		if err := f.sayReplaced(s); err != nil {
+			return err
+		}
 		return f.missing(s, errors.New("is no regular file any more"))
 	case errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR):
 		return f.missing(s, err)
@@ -211,6 +214,15 @@ func (f *Follower) look(s *stream) error {
 		return nil
 	}
 	return f.changed(s, info, time.Time{})
+}
+
+// sayReplaced says once that a directory has the name of a file that was followed.
+// Of other things that are no files the scan says it.
+func (f *Follower) sayReplaced(s *stream) error {
+	if info, err := os.Stat(s.name); s.gone || err != nil || !info.IsDir() {
+		return nil
+	}
+	return f.problem(s.name, errors.New("is a directory now: what was the file is read to its end"))
 }
 
 // changed looks into a file that was written to. Copies of it were made until a

@@ -29,7 +29,7 @@ var rooms = map[string][]string{
 	"redact":       {},
 	"corpus":       {"diagnose", "gopkg.in/yaml.v3"},
 	"index":        {"diagnose", "github.com/blevesearch/bleve", "github.com/blevesearch/bleve_index_api"},
-	"cmd/diagnose": {"diagnose", "diagnose/follow", "diagnose/incident", "diagnose/notify", "diagnose/redact", "diagnose/corpus", "diagnose/index", "diagnose/source", "diagnose/filter", "diagnose/parser", "diagnose/correlate", "diagnose/rules", "diagnose/verdict", "diagnose/report", "github.com/spf13/pflag", "golang.org/x/term", "github.com/gofrs/flock"},
+	"cmd/diagnose": {"diagnose", "diagnose/follow", "diagnose/incident", "diagnose/notify", "diagnose/redact", "diagnose/corpus", "diagnose/index", "diagnose/source", "diagnose/filter", "diagnose/parser", "diagnose/correlate", "diagnose/rules", "diagnose/verdict", "diagnose/report", "diagnose/testdata/healthy", "github.com/spf13/pflag", "golang.org/x/term", "github.com/gofrs/flock"},
 }
 
 // Data goes one way: siblings do not know one another, and each third-party

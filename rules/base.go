@@ -181,6 +181,12 @@ func inHex(b *strings.Builder, r rune) {
 // what Match takes.
 func (b *Base) Literals() [][]byte { return b.literals }
 
+// Literal returns the index of a literal in Literals, -1 where there is none such.
+func (b *Base) Literal(text string) int {
+	key := asciiLower(text)
+	return slices.IndexFunc(b.literals, func(lit []byte) bool { return len(lit) == len(key) && asciiLower(string(lit)) == key })
+}
+
 // Select returns the rules whose id equals the pattern or matches it as a glob; "*"
 // is every rule.
 func (b *Base) Select(pattern string) []*Rule {

@@ -85,6 +85,17 @@ func (l *linter) warn(path []any, format string, args ...any) {
 	l.problems = append(l.problems, p)
 }
 
+// Place is where a rule file has what the path leads to, keys (strings) and places
+// in lists (ints), or the nearest thing on the way that it has.
+func Place(text []byte, path ...any) (line, col int) {
+	var doc yaml.Node
+	if yaml.Unmarshal(text, &doc) != nil || len(doc.Content) == 0 {
+		return 1, 1
+	}
+	n := nodeAt(doc.Content[0], path)
+	return n.Line, n.Column
+}
+
 // nodeAt follows keys (strings) and places in lists (ints) as far as it can.
 func nodeAt(n *yaml.Node, path []any) *yaml.Node {
 	for _, step := range path {

@@ -25,6 +25,7 @@ Examples
   diagnose rules show ssh/connection-refused
   diagnose rules check my-rules           mistakes in your own rules, with their places
   diagnose rules check --strict my-rules  and what makes them worse is a mistake too
+  diagnose rules check --healthy good-logs my-rules   do they hold where nothing is wrong?
   diagnose rules overlaps 'ssh/*'         which other rules hold on their examples, and which wins
   diagnose rules new ssh/x < lines        a rule to be filled in, made of the log lines of a failure
   diagnose rules schema                   the JSON Schema of rule files, for editors
@@ -48,6 +49,7 @@ type rulesOptions struct {
 	overlaps bool
 	limit    int
 	watch    bool
+	healthy  string
 }
 
 func runRules(ctx context.Context, std stdio, args []string) int {
@@ -58,6 +60,7 @@ func runRules(ctx context.Context, std stdio, args []string) int {
 	o.addFlags(fs)
 	fs.BoolVar(&o.strict, "strict", false, "check: warnings are mistakes")
 	fs.BoolVar(&o.overlaps, "overlaps", false, "check: also which other rules hold on the examples (takes seconds)")
+	fs.StringVar(&o.healthy, "healthy", "", "check: also try the rules on the logs of a `directory` in which nothing is wrong")
 	fs.BoolVar(&o.watch, "watch", false, "test: again whenever a file of --rules changes, until interrupted")
 	fs.IntVarP(&o.limit, "limit", "n", 20, "cost: `number` of rules to show")
 	fs.BoolVarP(&o.help, "help", "h", false, "this text")

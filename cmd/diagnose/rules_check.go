@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,6 +31,13 @@ func (o *rulesOptions) checkRules(ctx context.Context, std stdio, dirs []string)
 			return exitWrong
 		}
 		warnings = append(warnings, more...)
+	}
+	if len(dirs) > 0 || o.healthy != "" {
+		trials, err := tryHealthy(ctx, std, base, o.healthy)
+		if err != nil {
+			return std.fail("%v", err)
+		}
+		warnings = append(warnings, healthyWarnings(base, trials, concerns, readRule(dirs))...)
 	}
 	for _, w := range warnings {
 		fmt.Fprintf(std.out, "%v (warning)\n", w)
@@ -75,17 +80,8 @@ func mine(base *rules.Base, dirs []string) []*rules.Rule {
 // lint returns what the lints say of the rules that it concerns; others are
 // looked at for what they share.
 func lint(base *rules.Base, dirs []string, concerns []*rules.Rule) []rules.Problem {
-	embedded := rules.Embedded()
-	read := func(r *rules.Rule) ([]byte, error) {
-		for _, dir := range slices.Backward(dirs) {
-			if text, err := os.ReadFile(ruleFile(dir, r)); !errors.Is(err, fs.ErrNotExist) {
-				return text, err
-			}
-		}
-		return fs.ReadFile(embedded, r.ID+".yaml")
-	}
 	var out []rules.Problem
-	for _, p := range rules.Lint(base.All(), read) {
+	for _, p := range rules.Lint(base.All(), readRule(dirs)) {
 		if slices.ContainsFunc(concerns, func(r *rules.Rule) bool { return r.File == p.File }) {
 			out = append(out, p)
 		}

@@ -133,10 +133,7 @@ type corpusRun struct {
 
 // say returns the sentence in the language of the answer.
 func (c *corpusRun) say(en, zh string, args ...any) string {
-	if c.lang == "zh" {
-		return fmt.Sprintf(zh, args...)
-	}
-	return fmt.Sprintf(en, args...)
+	return inLanguage(c.lang, en, zh, args...)
 }
 
 // tell prints a sentence, or the same as an object.
@@ -452,7 +449,11 @@ func (c *corpusRun) importFrom(ctx context.Context, place string, r io.Reader, n
 			return nil
 		}
 		n.conflicts++
-		c.std.note("%s is there already and differs: the one there stays%s", in.ID, map[bool]string{true: " (it came with the program)"}[was.shipped])
+		from := ""
+		if was.shipped {
+			from = c.say(" (it came with the program)", "（随程序附带）")
+		}
+		c.std.note("%s", c.say("%s is there already and differs: the one there stays%s", "%s 已存在且内容不同：保留原有的%s", in.ID, from))
 		return nil
 	})
 	for _, p := range problems {

@@ -126,7 +126,7 @@ func (c *corpusRun) incidentFrom(ctx context.Context, base *rules.Base, paths []
 	in := incidentOf(redactVerdict(newRedactor(base, c.maskHosts), v), c.lang)
 	if in == nil {
 		c.std.fail("%s", c.say("the log is clean: there is nothing to keep", "日志正常：没有可保存的内容"))
-		c.std.hint("--title keeps an incident without a log")
+		c.std.hint("%s", c.say("--title keeps an incident without a log", "用 --title 可以保存没有日志的事件"))
 		return nil, exitWrong
 	}
 	return in, 0
@@ -134,9 +134,10 @@ func (c *corpusRun) incidentFrom(ctx context.Context, base *rules.Base, paths []
 
 // save keeps the verdict that was just printed, for --save.
 func (o *diagnoseOptions) saveVerdict(ctx context.Context, std stdio, base *rules.Base, v *diagnose.Verdict) error {
-	in := incidentOf(redactVerdict(newRedactor(base, false), v), std.language(o.lang))
+	lang := std.language(o.lang)
+	in := incidentOf(redactVerdict(newRedactor(base, false), v), lang)
 	if in == nil {
-		std.note("the log is clean: nothing was kept")
+		std.note("%s", inLanguage(lang, "the log is clean: nothing was kept", "日志正常：没有保存任何内容"))
 		return nil
 	}
 	redactIncident(newRedactor(base, false), in)
@@ -145,12 +146,12 @@ func (o *diagnoseOptions) saveVerdict(ctx context.Context, std stdio, base *rule
 	err := c.locked(ctx, func() error { return c.store.Add(in) })
 	switch {
 	case errors.Is(err, corpus.ErrThere):
-		std.note("it is kept already: %s", in.ID)
+		std.note("%s", inLanguage(lang, "it is kept already: %s", "已经保存过：%s", in.ID))
 	case err != nil:
 		return fmt.Errorf("--save: %w", err)
 	default:
-		std.note("kept as %s", in.ID)
-		std.hint("when it is solved: diagnose corpus resolve %s --fix '...' --by NAME", in.ID)
+		std.note("%s", inLanguage(lang, "kept as %s", "已保存为 %s", in.ID))
+		std.hint("%s", inLanguage(lang, "when it is solved: diagnose corpus resolve %s --fix '...' --by NAME", "解决之后：diagnose corpus resolve %s --fix '...' --by 姓名", in.ID))
 	}
 	return nil
 }

@@ -67,7 +67,7 @@ func (c *corpusRun) edit(ctx context.Context, args []string) int {
 	}
 	if err := c.runEditor(ctx, file); err != nil {
 		c.std.fail("the editor: %v", err)
-		c.std.hint("EDITOR names another one; the text is in %s", file)
+		c.std.hint("%s", c.say("EDITOR names another one; the text is in %s", "可用 EDITOR 指定别的编辑器；文本在 %s", file))
 		return exitWrong
 	}
 	now, err := os.ReadFile(file)

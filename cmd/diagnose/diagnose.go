@@ -75,7 +75,7 @@ type common struct {
 
 func (o *common) addFlags(fs *pflag.FlagSet) {
 	fs.StringVar(&o.format, "format", "text", "output: text or json")
-	fs.StringVar(&o.lang, "lang", "", "language of the answer: en or zh (default: the locale's)")
+	fs.StringVar(&o.lang, "lang", "", "language of the answer: en or zh (default: the locale's); errors are English")
 	fs.StringVar(&o.color, "color", "auto", "colour: auto, always or never")
 	fs.StringArrayVar(&o.rules, "rules", nil, "add the rules of a `directory`; the same id replaces (repeatable)")
 }
@@ -157,8 +157,9 @@ func runDiagnose(ctx context.Context, std stdio, args []string) int {
 		return std.usage("", err)
 	}
 	if fs.NArg() == 0 && std.terminal(std.in) {
-		std.fail("reading the log from the terminal: paste it, then press Ctrl-D")
-		std.hint("name files or directories, or pipe a log in: ./deploy.sh 2>&1 | diagnose")
+		lang := std.language(o.lang)
+		std.note("%s", inLanguage(lang, "reading the log from the terminal: paste it, then press Ctrl-D", "正在从终端读取日志：粘贴后按 Ctrl-D"))
+		std.hint("%s", inLanguage(lang, "name files or directories, or pipe a log in: %s", "也可以给出文件或目录，或用管道输入：%s", "./deploy.sh 2>&1 | diagnose"))
 	}
 	return o.diagnose(ctx, std, fs.Args())
 }
@@ -218,7 +219,7 @@ func (o *diagnoseOptions) diagnose(ctx context.Context, std stdio, paths []strin
 		err = o.saveVerdict(ctx, std, base, whole)
 	}
 	if err == nil && !o.quiet && std.terminal(std.err) {
-		fmt.Fprintf(std.err, "diagnose: %d bytes in %s\n", v.Stats.Bytes, time.Since(started).Round(time.Millisecond))
+		std.note("%s", inLanguage(std.language(o.lang), "%d bytes in %s", "%d 字节，用时 %s", v.Stats.Bytes, time.Since(started).Round(time.Millisecond)))
 	}
 	return o.exit(std, e, v, err)
 }

@@ -39,11 +39,12 @@ func (o *rulesOptions) newRule(ctx context.Context, std stdio, args []string) in
 	if err != nil {
 		return std.fail("%v", err)
 	}
+	lang := std.language(o.lang)
 	for _, r := range known {
-		fmt.Fprintf(std.err, "diagnose: these lines are known to %s: %s\n", r.ID, r.Texts(std.language(o.lang)).Title)
+		std.note("%s", inLanguage(lang, "these lines are known to %s: %s", "规则 %s 已认得这些日志：%s", r.ID, r.Texts(lang).Title))
 	}
 	if slices.ContainsFunc(base.All(), func(r *rules.Rule) bool { return r.ID == id }) {
-		fmt.Fprintf(std.err, "diagnose: there is a rule %s: yours would replace it\n", id)
+		std.note("%s", inLanguage(lang, "there is a rule %s: yours would replace it", "已有规则 %s：新规则会取代它", id))
 	}
 	skeleton, err := rules.Skeleton(id, messages, string(text))
 	if err != nil {
@@ -52,7 +53,7 @@ func (o *rulesOptions) newRule(ctx context.Context, std stdio, args []string) in
 	if _, err := std.out.Write(skeleton); err != nil {
 		return exitWrong
 	}
-	fmt.Fprintf(std.err, "diagnose: write it to DIR/%s.yaml and fill in what says %s; `diagnose rules check DIR` names the places\n", id, rules.Unwritten)
+	std.note("%s", inLanguage(lang, "write it to DIR/%s.yaml and fill in what says %s; `diagnose rules check DIR` names the places", "写入 DIR/%s.yaml 并补全标有 %s 的地方；`diagnose rules check DIR` 会列出这些位置", id, rules.Unwritten))
 	return 0
 }
 

@@ -55,7 +55,7 @@ func (o *searchOptions) addFlags(fs *pflag.FlagSet) {
 	fs.BoolVar(&o.facets, "facets", false, "count the systems, rules, languages and years of everything found")
 	fs.StringVar(&o.corpus, "corpus", "", "`directory` of the incidents (default: DIAGNOSE_CORPUS, or the user's data directory)")
 	fs.StringVar(&o.format, "format", "text", "output: text or json")
-	fs.StringVar(&o.lang, "lang", "", "language of the answer: en or zh (default: the locale's)")
+	fs.StringVar(&o.lang, "lang", "", "language of the answer: en or zh (default: the locale's); errors are English")
 	fs.StringVar(&o.color, "color", "auto", "colour: auto, always or never")
 	fs.BoolVarP(&o.help, "help", "h", false, "this text")
 	fs.SortFlags = false
@@ -96,6 +96,7 @@ func (o *searchOptions) search(ctx context.Context, std stdio, text string) int 
 		return std.fail("%s", queryFault(err, lang))
 	}
 	past := openIncidents(std, o.corpus)
+	past.lang = lang
 	r, err := past.openIndex(ctx, std)
 	if err != nil {
 		return std.fail("%v", err)

@@ -24,6 +24,7 @@ import (
 // incidents are the past incidents as the index takes them: those of a directory
 // and those that came with the program.
 type incidents struct {
+	lang    string // of notes
 	dir     string // of the user's; it need not be there
 	shipped func() map[string]*corpus.Incident
 	base    func() *rules.Base // what the rules say in both languages; nil where it cannot be read
@@ -32,7 +33,7 @@ type incidents struct {
 // openIncidents finds the corpus: the flag's directory, else DIAGNOSE_CORPUS,
 // else the one in the user's data directory.
 func openIncidents(std stdio, flag string) incidents {
-	in := incidents{dir: flag, shipped: shippedIncidents, base: sync.OnceValue(func() *rules.Base {
+	in := incidents{lang: std.language(""), dir: flag, shipped: shippedIncidents, base: sync.OnceValue(func() *rules.Base {
 		base, _ := loadBase(std, nil)
 		return base
 	})}
@@ -235,7 +236,7 @@ func (in incidents) openIndex(ctx context.Context, std stdio) (*index.Reader, er
 		}
 		r, _, err = index.Open(ctx, dir, "", indexWait)
 		if busy && err == nil {
-			std.note("another process is bringing the index up to date; what it is adding may be missing here")
+			std.note("%s", inLanguage(in.lang, "another process is bringing the index up to date; what it is adding may be missing here", "另一个进程正在更新索引；它正在加入的内容这里可能还没有"))
 		}
 		if !errors.Is(err, index.ErrDamaged) || busy {
 			if err != nil {
@@ -251,7 +252,7 @@ func (in incidents) openIndex(ctx context.Context, std stdio) (*index.Reader, er
 func (in incidents) readOnly(ctx context.Context, std stdio, dir string, why error) (*index.Reader, error) {
 	if r, fresh, err := index.Open(ctx, dir, in.stamp(), indexWait); err == nil {
 		if !fresh {
-			std.note("the index cannot be brought up to date (%v): new incidents may be missing", why)
+			std.note("%s", inLanguage(in.lang, "the index cannot be brought up to date (%v): new incidents may be missing", "索引无法更新（%v）：可能缺少新的事件", why))
 		}
 		return r, nil
 	}
@@ -259,7 +260,7 @@ func (in incidents) readOnly(ctx context.Context, std stdio, dir string, why err
 	if err != nil {
 		return nil, err
 	}
-	std.note("the index is in memory, since it cannot be kept: %v", why)
+	std.note("%s", inLanguage(in.lang, "the index is in memory, since it cannot be kept: %v", "索引只在内存中，因为无法保存：%v", why))
 	return r, nil
 }
 
@@ -287,10 +288,10 @@ const manyIncidents = 1000
 
 func (in incidents) say(std stdio, c index.Change) {
 	for _, err := range c.Unread {
-		std.note("left out: %v", err)
+		std.note("%s", inLanguage(in.lang, "left out: %v", "已略过：%v", err))
 	}
 	if c.Rebuilt != "" && (c.Added >= manyIncidents || !strings.HasPrefix(c.Rebuilt, "there was none") && !strings.Contains(c.Rebuilt, "incidents changed")) {
-		std.note("the index of %d incidents was made again: %s", c.Added, c.Rebuilt)
+		std.note("%s", inLanguage(in.lang, "the index of %d incidents was made again: %s", "已重建 %d 个事件的索引：%s", c.Added, c.Rebuilt))
 	}
 }
 

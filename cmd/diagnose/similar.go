@@ -87,6 +87,7 @@ func (o *similarOptions) similar(ctx context.Context, std stdio, paths []string)
 		return o.exit(std, e, nil, err)
 	}
 	past := openIncidents(std, o.corpus)
+	past.lang = std.language(o.lang)
 	r, err := past.openIndex(ctx, std)
 	if err != nil {
 		return std.fail("%v", err)

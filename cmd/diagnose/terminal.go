@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 
 	"golang.org/x/term"
@@ -45,4 +46,13 @@ func (s stdio) language(flag string) string {
 		}
 	}
 	return "en"
+}
+
+// inLanguage says a thing in the language of the answer. Errors and usage are in
+// English, as programs that run this one expect.
+func inLanguage(lang, en, zh string, args ...any) string {
+	if lang == "zh" {
+		en = zh
+	}
+	return fmt.Sprintf(en, args...)
 }

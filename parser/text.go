@@ -232,7 +232,7 @@ func textFinish(e *diagnose.Entry) {
 		e.Level = textLevel(e.Message)
 	}
 	e.Trouble = e.Level >= diagnose.LevelError || soundsLikeTrouble(e.Message)
-	if status, ok := exitStatus(e.Message); ok && status != "0" {
+	if status, ok := exitStatus(e.Message); ok && status != "0" || strings.Contains(e.Message, "did not complete successfully: exit code: ") {
 		e.Outcome, e.Trouble = diagnose.OutcomeFailed, true
 	}
 	if endsWell(e.Message) {
@@ -245,9 +245,13 @@ func textFinish(e *diagnose.Entry) {
 }
 
 // endsWell reports whether a line ends in the statement that a command, or the
-// script that ran it, ended with status 0.
+// script that ran it, ended with status 0. npm says it of itself ("npm verbose exit 0")
+// in the midst of a build.
 func endsWell(message string) bool {
 	line := strings.TrimRight(diagnose.FirstLine(message), " .)\r")
+	if strings.HasSuffix(line, "verbose exit 0") || strings.HasSuffix(line, "verb exit 0") {
+		return false
+	}
 	for _, end := range [...]string{" exit 0", " exit code 0", " exit status 0", " exit code: 0", " exit status: 0", " rc=0", "(rc=0", "(exit 0"} {
 		if strings.HasSuffix(line, end) {
 			return true

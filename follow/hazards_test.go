@@ -116,6 +116,8 @@ func TestShortCopyOfWhatWasHandedOut(t *testing.T) {
 	r.write("a.log", "one\n")
 	r.copy("a.log", "a.log.1")
 	r.write("a.log", "two\n")
+	r.at("a.log", -5)
+	r.at("a.log.1", -5)
 	r.look(`text a.log 1:"one\ntwo\n"`)
 	r.restart()
 	r.cut("a.log")
@@ -209,14 +211,20 @@ func TestGapBehindTheLastFileAndThenAnother(t *testing.T) {
 }
 
 func TestWaitingFileThatWasEmptyIsCopiedAndCut(t *testing.T) {
-	r := newRig(t, "a.log")
-	r.waiting("")
-	r.rename("a.log.1", "a.log.3")
-	r.write("a.log", "3\n")
-	r.copy("a.log", "a.log.2")
-	r.cut("a.log")
-	r.rename("a.log", "a.log.1")
-	r.look(`text a.log 2:"2\n"`, "rotated a.log", `text a.log 1:"3\n"`, "rotated a.log continues unsure")
+	r := newRig(t, "link")
+	r.opt.FromStart = true
+	r.write("0.log", "1\n")
+	r.link("0.log", "link")
+	r.look("appeared link", `text link 1:"1\n"`)
+	r.write("0.log", "2\n")
+	r.write("1.log", "")
+	r.link("1.log", "link")
+	r.crash(0)
+	r.write("1.log", "3\n")
+	r.copy("1.log", "1.log.2")
+	r.cut("1.log")
+	r.rename("1.log", "1.log.1")
+	r.look(`text link 2:"2\n"`, "rotated link", `text link 1:"3\n"`, "rotated link continues unsure")
 }
 
 // A file that turns up under a rotated name when its log is taken for gone for
@@ -435,4 +443,45 @@ func TestHoleInACompressedFile(t *testing.T) {
 	r.gzip("a.log.1")
 	r.write("a.log", "4\n")
 	r.look("appeared a.log", `text a.log 1:"one\n"`, "gap a.log 0", `text a.log 2:"two\nthree\n"`, "rotated a.log", `text a.log 1:"4\n"`)
+}
+
+// A file that was rotated away is read as long as it has a name and is one of the
+// last four; one that was deleted until nothing came for lateFor, since an open
+// file keeps its place on the disk.
+func TestHowLongLateTextIsRead(t *testing.T) {
+	for _, deleted := range []bool{false, true} {
+		r := newRig(t, "a.log")
+		r.opt.FromStart = true
+		r.write("a.log", "1\n")
+		r.look("appeared a.log", `text a.log 1:"1\n"`)
+		writer, err := os.OpenFile(r.path("a.log"), os.O_APPEND|os.O_WRONLY, 0)
+		r.do(err)
+		defer writer.Close()
+		if deleted {
+			r.remove("a.log")
+		} else {
+			r.rename("a.log", "a.log.1")
+		}
+		r.write("a.log", "2\n")
+		r.look("rotated a.log", `text a.log 1:"2\n"`)
+		for i := range 3 {
+			r.now = r.now.Add(lateFor - time.Second)
+			writer.WriteString("late\n")
+			r.look(`text a.log ` + string(rune('2'+i)) + `:"late\n" late`)
+		}
+		r.now = r.now.Add(lateFor + time.Second)
+		r.look()
+		writer.WriteString("later\n")
+		if deleted {
+			r.look()
+			if len(r.f.open) != 1 {
+				t.Errorf("%d files are open", len(r.f.open))
+			}
+			continue
+		}
+		r.look(`text a.log 5:"later\n" late`)
+		r.restart()
+		writer.WriteString("latest\n")
+		r.look("appeared a.log", `text a.log 6:"latest\n" late`)
+	}
 }

@@ -1,6 +1,7 @@
 package follow
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -483,5 +484,45 @@ func TestHowLongLateTextIsRead(t *testing.T) {
 		r.restart()
 		writer.WriteString("latest\n")
 		r.look("appeared a.log", `text a.log 6:"latest\n" late`)
+	}
+}
+
+// A copy of text that was handed out may be as old as the cut that came after.
+func TestCopyThatWasHandedOutIsNotReadAfterARestart(t *testing.T) {
+	r := newRig(t, "a.log")
+	r.opt.FromStart = true
+	r.write("a.log", "one\n")
+	r.look("appeared a.log", `text a.log 1:"one\n"`)
+	r.copy("a.log", "a.log.1")
+	r.write("a.log", "two\n")
+	r.at("a.log.1", -5)
+	r.at("a.log", -5)
+	r.look(`text a.log 2:"two\n"`)
+	r.cut("a.log")
+	r.at("a.log", -5)
+	r.look("gap a.log 0", "rotated a.log continues")
+	r.restart()
+	r.look("appeared a.log")
+}
+
+// Logs that begin with the same banner are no copies of one another.
+func TestShorterFileWithTheSameBanner(t *testing.T) {
+	for _, restart := range []bool{false, true} {
+		r := newRig(t, "a.log")
+		banner := strings.Repeat("the same banner\n", 200)
+		r.write("a.log", banner+strings.Repeat("one\n", 100))
+		r.at("a.log", -9)
+		r.look("appeared a.log")
+		r.remove("a.log")
+		r.write("a.log.1", banner+"two\n")
+		r.at("a.log.1", -5)
+		r.write("a.log", "three\n")
+		want := []string{fmt.Sprintf("text a.log 1:%q", banner+"two\n"), "rotated a.log", `text a.log 1:"three\n"`}
+		if restart {
+			r.restart()
+			r.look(append([]string{"appeared a.log", "gap a.log -1"}, want...)...)
+		} else {
+			r.look(append([]string{"rotated a.log"}, want...)...)
+		}
 	}
 }

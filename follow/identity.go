@@ -91,8 +91,12 @@ func (c Checkpoint) beginsLike(text []byte) bool {
 }
 
 // covers reports whether a file seems to be a copy of the text before the offset
-// that was made before the last of it was written: it is shorter, and begins alike.
+// that was made before the last of it was written: it is shorter, not younger, and
+// begins alike.
 func (c Checkpoint) covers(r relative) bool {
+	if r.info.modTime.After(c.ModTime) || !isPacked(r.path) && r.info.size >= c.Offset {
+		return false
+	}
 	text, err := openText(r.path)
 	if err != nil {
 		return false

@@ -126,7 +126,7 @@ func (f *Follower) resume(s *stream, list []Checkpoint, live *segment, relatives
 			f.keep(s, c.nameless())
 		}
 	} else {
-		f.takeFirst(s, c, first, chain[:at], read)
+		f.takeFirst(s, list, first, chain[:at], read)
 		if f.opt.Back > 0 {
 			s.back = first.before(int64(f.opt.Back))
 		}
@@ -135,7 +135,7 @@ func (f *Follower) resume(s *stream, list []Checkpoint, live *segment, relatives
 		if live != nil && r.info.same(live.info) || first != nil && r.info.same(first.info) || s.has(r.info) != nil {
 			continue
 		}
-		if lost && !r.current && slices.ContainsFunc(list, func(c Checkpoint) bool { return c.Offset > 0 && c.covers(r) }) {
+		if lost && !r.current && covered(list, r) {
 			continue
 		}
 		if at >= 0 && i > at || at < 0 && !r.info.modTime.Before(c.ModTime) {
@@ -147,7 +147,7 @@ func (f *Follower) resume(s *stream, list []Checkpoint, live *segment, relatives
 	}
 	for _, x := range slices.Backward(waiting) {
 		if at := x.log(); at != log && (live == nil || at != to) {
-			f.takeUp(s, x, f.relatives(at))
+			f.takeUp(s, append([]Checkpoint{x}, list...), f.relatives(at))
 		}
 	}
 	if to != log {
@@ -173,9 +173,10 @@ func (f *Follower) resume(s *stream, list []Checkpoint, live *segment, relatives
 
 // takeFirst appends the file that a checkpoint is about, behind copies of it that
 // were made since it was empty.
-func (f *Follower) takeFirst(s *stream, c Checkpoint, first *segment, before []relative, read int) {
+func (f *Follower) takeFirst(s *stream, list []Checkpoint, first *segment, before []relative, read int) {
+	c := list[0]
 	if c.Offset == 0 && c.HeadLen == 0 {
-		f.unseenSince(s, c, first.log, before, read)
+		f.unseenSince(s, list, first.log, before, read)
 		first.cut = len(s.queue) > 0
 		first.unsure = first.cut
 	}
@@ -232,13 +233,14 @@ func (c Checkpoint) log() string {
 	return c.Path
 }
 
-// takeUp appends a file that waited to be read and those of its log that are newer;
-// where it is not found, time stamps tell.
-func (f *Follower) takeUp(s *stream, x Checkpoint, relatives []relative) {
+// takeUp appends a file that waited to be read, the first of a list, and those of
+// its log that are newer; where it is not found, time stamps tell.
+func (f *Follower) takeUp(s *stream, list []Checkpoint, relatives []relative) {
+	x := list[0]
 	g, at := f.locate(x, x.log(), relatives, nil, -1)
 	if g != nil && x.Offset == 0 && x.HeadLen == 0 {
 		n := len(s.queue)
-		f.unseenSince(s, x, x.log(), relatives[:at], -1)
+		f.unseenSince(s, list, x.log(), relatives[:at], -1)
 		g.cut = len(s.queue) > n
 		g.unsure = g.cut
 	}
@@ -327,14 +329,21 @@ func nothing(log string) *segment {
 	return &segment{path: log, log: log, line: 1, counting: -1, dead: true, said: true}
 }
 
-// unseenSince takes up copies of a file that was empty when it was looked at last:
-// those that are newer than it.
-func (f *Follower) unseenSince(s *stream, c Checkpoint, log string, chain []relative, after int) {
+// unseenSince takes up copies of a file that was empty when it was looked at last,
+// the first of a list: those that are newer than it, and hold something that was
+// not handed out of the others.
+func (f *Follower) unseenSince(s *stream, list []Checkpoint, log string, chain []relative, after int) {
+	c := list[0]
 	for i, r := range chain {
-		if i > after && s.has(r.info) == nil && !r.info.modTime.Before(c.ModTime) && !(r.info.birth.Before(c.Birth) && !r.info.birth.IsZero()) {
+		if i > after && s.has(r.info) == nil && !covered(list, r) && !r.info.modTime.Before(c.ModTime) && !(r.info.birth.Before(c.Birth) && !r.info.birth.IsZero()) {
 			s.queue = append(s.queue, newSegment(r.path, log, r.info))
 		}
 	}
+}
+
+// covered reports whether everything that a file holds was handed out.
+func covered(list []Checkpoint, r relative) bool {
+	return slices.ContainsFunc(list, func(c Checkpoint) bool { return c.Offset > 0 && c.covers(r) })
 }
 
 // locate returns the file that a checkpoint is about, moved to its offset, and

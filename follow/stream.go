@@ -603,7 +603,7 @@ func (f *Follower) between(s *stream, old *segment, at int, relatives []relative
 		if i <= from || !s.isNew(r) || f.foreign(s, r) || isCopy(r, now) {
 			continue
 		}
-		if at < 0 && (r.info.modTime.Before(old.info.modTime) && from < 0 || old.covers(r)) {
+		if at < 0 && (r.info.modTime.Before(old.info.modTime) && from < 0 || old.covers(r) || s.covers(r)) {
 			continue
 		}
 		out = append(out, newSegment(r.path, old.log, r.info))
@@ -633,8 +633,14 @@ func (f *Follower) foreign(s *stream, r relative) bool {
 }
 
 // covers reports whether everything that a file holds was handed out of the
-// segment: it is a copy that was made before the last reading.
+// segment: it is a copy that was made before the last of that was written.
 func (g *segment) covers(r relative) bool {
+	if g.was != nil {
+		return g.was.covers(r)
+	}
+	if r.info.modTime.After(g.info.modTime) || !isPacked(r.path) && r.info.size > g.offset {
+		return false
+	}
 	text, err := openText(r.path)
 	if err != nil {
 		return false
@@ -646,6 +652,12 @@ func (g *segment) covers(r relative) bool {
 		return false
 	}
 	return bytes.HasPrefix(g.tail, tail)
+}
+
+// covers reports whether everything that a file holds was handed out of a file that
+// the stream has left.
+func (s *stream) covers(r relative) bool {
+	return slices.ContainsFunc(s.late, func(g *segment) bool { return g.offset > 0 && g.covers(r) })
 }
 
 // newer returns the rotated files of a log that a stream begins to be read from,

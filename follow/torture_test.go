@@ -60,7 +60,7 @@ func TestTorture(t *testing.T) {
 		if len(w.wrong) > 0 {
 			failed++
 			t.Errorf("seed %d: %s", seed, strings.Join(w.wrong[:min(len(w.wrong), 5)], "\n\t"))
-			if n == 1 {
+			if failed <= 20 {
 				t.Log(strings.Join(w.history, "\n"))
 			}
 			if failed > 100 {

@@ -108,14 +108,24 @@ func (g *groups) add(t *Trouble) {
 			g.entries += t.Count
 			return
 		}
-		group = &diagnose.Group{Level: t.Entry.Level, Text: diagnose.FirstLine(t.Entry.Message)}
+		text, _ := diagnose.TellingLine(t.Entry.Message)
+		group = &diagnose.Group{Level: t.Entry.Level, Text: text}
 		g.at[mask] = group
 		g.list = append(g.list, group)
 	}
 	group.Count += t.Count
 	if len(group.Evidence) < maxSamples {
-		group.Evidence = append(group.Evidence, diagnose.Evidence{Entry: t.Entry})
+		group.Evidence = append(group.Evidence, sample(t.Entry))
 	}
+}
+
+// sample is an entry as evidence: where its telling line is not its first, with that.
+func sample(e *diagnose.Entry) diagnose.Evidence {
+	ev := diagnose.Evidence{Entry: e}
+	if text, at := diagnose.TellingLine(e.Message); at > 0 {
+		ev.At, ev.Excerpt = at, text
+	}
+	return ev
 }
 
 // quality says what is not listed.

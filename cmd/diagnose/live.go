@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"sort"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"diagnose"
@@ -376,10 +378,32 @@ func (l *live) streamOf(s *liveStream) *source.Stream {
 	return l.streams[i]
 }
 
+// scanPiece is how much of a long text one goroutine looks through at a time.
+const scanPiece = 512 << 10
+
+// places finds the literals in a block, of a backlog on several cores.
 func (l *live) places(b *source.Block) []place {
-	var out []place
-	l.guard.Scan(b.Text, b.From, b.To, func(pos, literal int) { out = append(out, place{pos, literal}) })
-	return out
+	scan := func(from, to int) (out []place) {
+		l.guard.Scan(b.Text, from, to, func(pos, literal int) { out = append(out, place{pos, literal}) })
+		return out
+	}
+	n := (b.To - b.From + scanPiece - 1) / scanPiece
+	if n < 2 {
+		return scan(b.From, b.To)
+	}
+	pieces := make([][]place, n)
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(l.workers, n) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				from := b.From + i*scanPiece
+				pieces[i] = scan(from, min(from+scanPiece, b.To))
+			}
+		})
+	}
+	workers.Wait()
+	return slices.Concat(pieces...)
 }
 
 // matters reports whether an entry is kept for a verdict.

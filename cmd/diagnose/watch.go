@@ -353,7 +353,14 @@ func lostText(ev follow.Event) string {
 // judging takes long, so that it takes a third of the time at most.
 const judgeSoon = 200 * time.Millisecond
 
+// judgeBehind is how far judgements are apart while what was there at the start is
+// caught up with: that is no news, and judging it often makes it later.
+const judgeBehind = 2 * time.Second
+
 func (w *watcher) plan(in time.Duration) {
+	if !w.live.timely {
+		in = max(in, judgeBehind)
+	}
 	in = max(in, time.Until(w.ended.Add(2*w.cost)))
 	at := time.Now().Add(in)
 	if !w.due.IsZero() && !at.Before(w.due) {

@@ -7,6 +7,7 @@
 package correlate
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sort"
@@ -31,12 +32,19 @@ const (
 	maxIDs = 64
 )
 
-// Result is the cases and which entry belongs to which.
+// Result is the cases and which entry belongs to which. A case is made when it is
+// asked for: of most nobody asks. It is for one goroutine.
 type Result struct {
-	Cases []*diagnose.Case
 	// Split names the components that were split, with the number of their entries.
 	Split []Split
-	of    map[place]int
+
+	entries []*diagnose.Entry // by stream, then as they stand in it
+	of      []int             // the case of each
+	streams map[string]stretch
+	members [][]int // of each case, indices of entries
+	keys    []key   // of each case
+	passed  map[key]bool
+	cases   []*diagnose.Case // nil until they are asked for
 }
 
 // Split is a component of more than MaxEntries entries.
@@ -46,16 +54,19 @@ type Split struct {
 	Parts   int
 }
 
-type place struct {
-	stream string
-	offset int64
-}
+// stretch is a part of a list of entries.
+type stretch struct{ from, to int }
 
 // Of returns the index of the entry's case, -1 for an entry that was not given
 // to Tie.
 func (r *Result) Of(e *diagnose.Entry) int {
-	if i, ok := r.of[place{e.Stream, e.Offset}]; ok {
-		return i
+	x, ok := r.streams[e.Stream]
+	if !ok {
+		return -1
+	}
+	after := sort.Search(x.to-x.from, func(i int) bool { return r.entries[x.from+i].Offset > e.Offset })
+	if i := x.from + after - 1; after > 0 && r.entries[i].Offset == e.Offset {
+		return r.of[i]
 	}
 	return -1
 }
@@ -63,52 +74,92 @@ func (r *Result) Of(e *diagnose.Entry) int {
 // Case returns the entry's case, nil for an entry that was not given to Tie.
 func (r *Result) Case(e *diagnose.Entry) *diagnose.Case {
 	if i := r.Of(e); i >= 0 {
-		return r.Cases[i]
+		return r.make(i)
 	}
 	return nil
+}
+
+// Cases returns all cases, in the order of the indices that Of gives.
+func (r *Result) Cases() []*diagnose.Case {
+	for i := range r.cases {
+		r.make(i)
+	}
+	return r.cases
 }
 
 // Tie builds cases from entries, which must be in line order inside each
 // stream; the order of the streams makes no difference.
 func Tie(entries []*diagnose.Entry) *Result {
 	entries = slices.Clone(entries)
-	slices.SortStableFunc(entries, func(a, b *diagnose.Entry) int { return strings.Compare(a.Stream, b.Stream) })
+	slices.SortStableFunc(entries, func(a, b *diagnose.Entry) int {
+		return cmp.Or(strings.Compare(a.Stream, b.Stream), cmp.Compare(a.Offset, b.Offset))
+	})
 	u := newUnion()
+	r := &Result{entries: entries, streams: map[string]stretch{}, passed: map[key]bool{}}
 	nodes := make([]int, len(entries))
 	gaps := splitNumbers(entries)
-	stretch := newStretches()
-	passed := &passedRuns{open: map[string][]string{}, stretches: map[string]bool{}}
+	var commands *commands
+	tied := false // the entry above has strong ids
+	from := 0     // where the stream begins
 	for i, e := range entries {
-		id := stretch.next(e)
-		passed.see(e, id)
-		strong := strongIDs(e, gaps)
-		if len(strong) == 0 {
-			nodes[i] = u.node(id)
+		if i == 0 || entries[i-1].Stream != e.Stream {
+			commands = newCommands(e.Stream, r.passed)
+			tied, from = false, i
+		}
+		if i+1 == len(entries) || entries[i+1].Stream != e.Stream {
+			r.streams[e.Stream] = stretch{from, i + 1}
+		}
+		here := commands.next(e)
+		if tied && len(gaps) == 0 && slices.Equal(e.IDs, entries[i-1].IDs) {
+			nodes[i] = nodes[i-1]
 			continue
 		}
-		nodes[i] = u.node(strong[0])
-		for _, other := range strong[1:] {
-			u.join(nodes[i], u.node(other))
+		if nodes[i], tied = u.strong(e, gaps); !tied {
+			nodes[i] = u.node(here)
 		}
 	}
-	r := collect(entries, nodes, u)
-	passed.settle(r)
-	for _, c := range r.Cases {
-		name(c)
-	}
+	r.collect(nodes, u)
 	return r
 }
 
-// strongIDs returns the keys of the ids that tie the entry, numeric ones with
-// the number of the run they fall in.
-func strongIDs(e *diagnose.Entry, gaps runs) []string {
-	var keys []string
+// key is what ties entries: a strong id, of a numeric one the number of the run that
+// it falls in, or a command of a stream.
+type key struct {
+	id  diagnose.ID
+	run int
+}
+
+// kindCommand is the kind of keys that are commands: Value is the stream and run
+// their number in it.
+const kindCommand diagnose.IDKind = "\x00command"
+
+// String is what a case is called where nothing better is known.
+func (k key) String() string {
+	if k.id.Kind == kindCommand {
+		return fmt.Sprintf("%s#%d", k.id.Value, k.run)
+	}
+	text := k.id.Scope + "\x00" + k.id.String()
+	if k.run > 0 {
+		text += fmt.Sprintf("\x00run%d", k.run)
+	}
+	return text
+}
+
+// strong joins all strong ids of an entry and returns their node; ok is false when
+// there are none.
+func (u *union) strong(e *diagnose.Entry, gaps runs) (node int, ok bool) {
 	for _, id := range e.IDs {
-		if id.Kind.Strong() {
-			keys = append(keys, id.Scope+"\x00"+id.String()+gaps.suffix(id, e.Time))
+		if !id.Kind.Strong() {
+			continue
+		}
+		n := u.node(key{id, gaps.number(id, e.Time)})
+		if ok {
+			u.join(node, n)
+		} else {
+			node, ok = n, true
 		}
 	}
-	return keys
+	return node, ok
 }
 
 // runs holds, for ids that are plain numbers, where their lines have gaps of
@@ -143,96 +194,73 @@ func numeric(id diagnose.ID) bool {
 	return id.Kind == diagnose.KindJob || id.Kind == diagnose.KindSeq || id.Kind == diagnose.KindConnection
 }
 
-func (r runs) suffix(id diagnose.ID, t time.Time) string {
+// number is that of the run that an id falls in at t, from 0.
+func (r runs) number(id diagnose.ID, t time.Time) int {
+	if len(r) == 0 || t.IsZero() {
+		return 0
+	}
 	starts := r[id]
-	if len(starts) == 0 || t.IsZero() {
-		return ""
-	}
-	n := sort.Search(len(starts), func(i int) bool { return starts[i].After(t) })
-	if n == 0 {
-		return ""
-	}
-	return fmt.Sprintf("\x00run%d", n)
+	return sort.Search(len(starts), func(i int) bool { return starts[i].After(t) })
 }
 
-// stretches numbers the commands of each stream, for entries without ids.
-type stretches struct {
-	n    map[string]int
-	last map[string]time.Time
-	done map[string]bool // the stretch has seen how it ended
+// commands numbers the commands of a stream, for entries without ids, and finds
+// those of runs that a build server calls succeeded: a command that failed in one of
+// them was tried again or did not matter.
+type commands struct {
+	key    key
+	last   time.Time
+	done   bool         // the command has said how it ended
+	open   []key        // since the last run ended
+	passed map[key]bool // those of runs that succeeded
 }
 
-func newStretches() *stretches {
-	return &stretches{n: map[string]int{}, last: map[string]time.Time{}, done: map[string]bool{}}
+func newCommands(stream string, passed map[key]bool) *commands {
+	return &commands{key: key{diagnose.ID{Kind: kindCommand, Value: stream}, 1}, passed: passed}
 }
 
-// next returns the key of the stretch that e falls in.
-func (s *stretches) next(e *diagnose.Entry) string {
-	name := e.Stream
-	last := s.last[name]
-	quiet := !e.Time.IsZero() && !last.IsZero() && e.Time.Sub(last) > Quiet
-	if e.Boundary && (!e.Step || s.done[name]) || quiet {
-		s.n[name]++
-		s.done[name] = false
-	}
-	if e.Outcome != diagnose.OutcomeUnknown {
-		s.done[name] = true
+// next returns the key of the command that e falls in.
+func (c *commands) next(e *diagnose.Entry) key {
+	quiet := !e.Time.IsZero() && !c.last.IsZero() && e.Time.Sub(c.last) > Quiet
+	if e.Boundary && (!e.Step || c.done) || quiet {
+		c.key.run++
+		c.done = false
 	}
 	if !e.Time.IsZero() {
-		s.last[name] = e.Time
+		c.last = e.Time
 	}
-	return fmt.Sprintf("%s#%d", name, s.n[name]+1)
-}
-
-// passedRuns finds the stretches of runs that a build server calls succeeded: a
-// command that failed in one of them was tried again or did not matter.
-type passedRuns struct {
-	open      map[string][]string // stretches of each stream since its last run ended
-	stretches map[string]bool     // those of runs that succeeded
-}
-
-func (p *passedRuns) see(e *diagnose.Entry, stretch string) {
-	list := p.open[e.Stream]
-	if len(list) == 0 || list[len(list)-1] != stretch {
-		list = append(list, stretch)
-		p.open[e.Stream] = list
+	if n := len(c.open); n == 0 || c.open[n-1] != c.key {
+		c.open = append(c.open, c.key)
 	}
-	if e.Outcome == diagnose.OutcomeUnknown || e.OutcomeOf.Kind != diagnose.KindRun {
-		return
+	if e.Outcome == diagnose.OutcomeUnknown {
+		return c.key
 	}
-	if e.Outcome == diagnose.OutcomeSucceeded {
-		for _, key := range list {
-			p.stretches[key] = true
+	c.done = true
+	if e.OutcomeOf.Kind == diagnose.KindRun {
+		if e.Outcome == diagnose.OutcomeSucceeded {
+			for _, k := range c.open {
+				c.passed[k] = true
+			}
 		}
+		c.open = nil
 	}
-	p.open[e.Stream] = nil
-}
-
-// settle gives cases without ids, which are still known by their stretch, the
-// outcome of their run.
-func (p *passedRuns) settle(r *Result) {
-	for _, c := range r.Cases {
-		if p.stretches[c.ID] {
-			c.Outcome = diagnose.OutcomeSucceeded
-		}
-	}
+	return c.key
 }
 
 // union is a disjoint-set forest over keys.
 type union struct {
-	at     map[string]int
-	keys   []string
+	at     map[key]int
+	keys   []key
 	parent []int
 }
 
-func newUnion() *union { return &union{at: map[string]int{}} }
+func newUnion() *union { return &union{at: map[key]int{}} }
 
-func (u *union) node(key string) int {
-	i, ok := u.at[key]
+func (u *union) node(k key) int {
+	i, ok := u.at[k]
 	if !ok {
 		i = len(u.parent)
-		u.at[key] = i
-		u.keys = append(u.keys, key)
+		u.at[k] = i
+		u.keys = append(u.keys, k)
 		u.parent = append(u.parent, i)
 	}
 	return i
@@ -253,56 +281,54 @@ func (u *union) join(a, b int) {
 	}
 }
 
-func collect(entries []*diagnose.Entry, nodes []int, u *union) *Result {
-	r := &Result{of: make(map[place]int, len(entries))}
+// collect numbers the cases in the order of their first entries.
+func (r *Result) collect(nodes []int, u *union) {
+	r.of = make([]int, len(nodes))
+	size := make([]int, len(u.parent))
+	for i, n := range nodes {
+		nodes[i] = u.find(n)
+		size[nodes[i]]++
+	}
+	parts := r.splitLarge(nodes, size)
 	type part struct{ root, number int }
-	at := map[part]int{}
-	sizes := map[int]int{}
-	for i := range entries {
-		sizes[u.find(nodes[i])]++
-	}
-	parts := splitLarge(entries, nodes, sizes, u)
-	said := map[int]*diagnose.Entry{} // what a case last said of how it ended as a whole
-	for i, e := range entries {
-		root := u.find(nodes[i])
-		p := part{root, parts[i]}
-		n, ok := at[p]
-		if !ok {
-			n = len(r.Cases)
-			at[p] = n
-			r.Cases = append(r.Cases, &diagnose.Case{IDs: map[diagnose.IDKind][]string{}})
-			if sizes[root] > MaxEntries && p.number == 0 {
-				r.Split = append(r.Split, Split{ID: u.keys[root], Entries: sizes[root], Parts: (sizes[root] + MaxEntries - 1) / MaxEntries})
-			}
+	at := map[part]int{} // of what was split
+	first := make([]int, len(u.parent))
+	for i, root := range nodes {
+		n := first[root] - 1
+		if size[root] > MaxEntries {
+			n = at[part{root, parts[i]}] - 1
 		}
-		r.of[place{e.Stream, e.Offset}] = n
-		add(r.Cases[n], e, u.keys[root])
-		if e.OutcomeOf == (diagnose.ID{}) && e.Outcome != diagnose.OutcomeUnknown {
-			if earlier(e, said[n]) {
-				continue
+		if n < 0 {
+			n = len(r.members)
+			if size[root] > MaxEntries {
+				at[part{root, parts[i]}] = n + 1
+				if parts[i] == 0 {
+					r.Split = append(r.Split, Split{ID: u.keys[root].String(), Entries: size[root], Parts: (size[root] + MaxEntries - 1) / MaxEntries})
+				}
+			} else {
+				first[root] = n + 1
 			}
-			said[n] = e
+			r.members = append(r.members, make([]int, 0, min(size[root], MaxEntries)))
+			r.keys = append(r.keys, u.keys[root])
 		}
-		outcome(r.Cases[n], e)
+		r.of[i] = n
+		r.members[n] = append(r.members[n], i)
 	}
-	for _, c := range r.Cases {
-		settle(c)
-	}
-	return r
+	r.cases = make([]*diagnose.Case, len(r.members))
 }
 
 // splitLarge numbers the parts of components that are too large: each takes the
 // next MaxEntries of its entries in the order of their times.
-func splitLarge(entries []*diagnose.Entry, nodes []int, sizes map[int]int, u *union) map[int]int {
+func (r *Result) splitLarge(roots, size []int) map[int]int {
 	members := map[int][]int{}
-	for i := range entries {
-		if root := u.find(nodes[i]); sizes[root] > MaxEntries {
+	for i, root := range roots {
+		if size[root] > MaxEntries {
 			members[root] = append(members[root], i)
 		}
 	}
 	parts := map[int]int{}
 	for _, list := range members {
-		sort.SliceStable(list, func(a, b int) bool { return entries[list[a]].Time.Before(entries[list[b]].Time) })
+		sort.SliceStable(list, func(a, b int) bool { return r.entries[list[a]].Time.Before(r.entries[list[b]].Time) })
 		for k, i := range list {
 			parts[i] = k / MaxEntries
 		}
@@ -310,11 +336,36 @@ func splitLarge(entries []*diagnose.Entry, nodes []int, sizes map[int]int, u *un
 	return parts
 }
 
-func add(c *diagnose.Case, e *diagnose.Entry, key string) {
-	c.Entries++
-	if c.ID == "" {
-		c.ID = key
+// make returns case n.
+func (r *Result) make(n int) *diagnose.Case {
+	if r.cases[n] != nil {
+		return r.cases[n]
 	}
+	c := &diagnose.Case{ID: r.keys[n].String(), IDs: map[diagnose.IDKind][]string{}}
+	r.cases[n] = c
+	var said *diagnose.Entry // what the case last said of how it ended as a whole
+	for _, i := range r.members[n] {
+		e := r.entries[i]
+		add(c, e)
+		if e.OutcomeOf == (diagnose.ID{}) && e.Outcome != diagnose.OutcomeUnknown {
+			if earlier(e, said) {
+				continue
+			}
+			said = e
+		}
+		outcome(c, e)
+	}
+	settle(c)
+	if r.passed[r.keys[n]] {
+		c.Outcome = diagnose.OutcomeSucceeded
+	}
+	name(c)
+	return c
+}
+
+// add adds an entry to its case; entries of one stream come one after another.
+func add(c *diagnose.Case, e *diagnose.Entry) {
+	c.Entries++
 	if !e.Time.IsZero() {
 		if c.First.IsZero() || e.Time.Before(c.First) {
 			c.First = e.Time
@@ -323,7 +374,7 @@ func add(c *diagnose.Case, e *diagnose.Entry, key string) {
 			c.Last = e.Time
 		}
 	}
-	if !slices.Contains(c.Streams, e.Stream) {
+	if n := len(c.Streams); n == 0 || c.Streams[n-1] != e.Stream {
 		c.Streams = append(c.Streams, e.Stream)
 	}
 	for _, list := range [][]diagnose.ID{e.IDs, e.Mentions} {

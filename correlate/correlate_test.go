@@ -177,7 +177,7 @@ func TestStreamOrderDoesNotMatter(t *testing.T) {
 		if got := shape(again, shuffled); got != want {
 			t.Fatalf("seed %d:\n got %s\nwant %s", seed, got, want)
 		}
-		if got, want := again.Cases, first.Cases; !reflect.DeepEqual(got, want) {
+		if got, want := again.Cases(), first.Cases(); !reflect.DeepEqual(got, want) {
 			t.Fatalf("seed %d: other cases:\n got %+v\nwant %+v", seed, got, want)
 		}
 	}
@@ -205,8 +205,8 @@ func TestLargeComponentsAreSplit(t *testing.T) {
 	}
 	entries := log("m", lines...)
 	r := Tie(entries)
-	if len(r.Cases) != 3 || len(r.Split) != 1 || r.Split[0].Entries != len(entries) || r.Split[0].Parts != 3 {
-		t.Fatalf("%d cases, split %+v", len(r.Cases), r.Split)
+	if len(r.Cases()) != 3 || len(r.Split) != 1 || r.Split[0].Entries != len(entries) || r.Split[0].Parts != 3 {
+		t.Fatalf("%d cases, split %+v", len(r.Cases()), r.Split)
 	}
 	for i, e := range entries {
 		if want := i / MaxEntries; r.Of(e) != want {
@@ -214,7 +214,7 @@ func TestLargeComponentsAreSplit(t *testing.T) {
 		}
 	}
 	small := Tie(entries[:MaxEntries])
-	if len(small.Cases) != 1 || len(small.Split) != 0 {
-		t.Errorf("%d entries: %d cases, split %v", MaxEntries, len(small.Cases), small.Split)
+	if len(small.Cases()) != 1 || len(small.Split) != 0 {
+		t.Errorf("%d entries: %d cases, split %v", MaxEntries, len(small.Cases()), small.Split)
 	}
 }

@@ -88,20 +88,33 @@ func offsets(entries []*diagnose.Entry, kinds func(diagnose.IDKind) bool, slack 
 // shared returns, for each id that several streams bear, its stays by name of stream,
 // in the order of the ids.
 func shared(entries []*diagnose.Entry, kinds func(diagnose.IDKind) bool) [][]stay {
-	seen := map[diagnose.ID][]stay{}
+	seen := map[diagnose.ID]*stays{}
+	var above *diagnose.Entry // the entry before that has a time
+	var noted []*stays        // of its ids
 	for _, e := range entries {
 		if e.Time.IsZero() {
 			continue
 		}
-		for _, id := range e.IDs {
-			if kinds(id.Kind) {
-				seen[id] = note(seen[id], e)
+		if above == nil || !slices.Equal(above.IDs, e.IDs) {
+			noted = noted[:0]
+			for _, id := range e.IDs {
+				if !kinds(id.Kind) {
+					continue
+				}
+				if seen[id] == nil {
+					seen[id] = &stays{}
+				}
+				noted = append(noted, seen[id])
 			}
 		}
+		for _, s := range noted {
+			s.note(e)
+		}
+		above = e
 	}
 	var ids []diagnose.ID
-	for id, stays := range seen {
-		if len(stays) > 1 {
+	for id, s := range seen {
+		if len(*s) > 1 {
 			ids = append(ids, id)
 		}
 	}
@@ -110,30 +123,35 @@ func shared(entries []*diagnose.Entry, kinds func(diagnose.IDKind) bool) [][]sta
 	})
 	var out [][]stay
 	for _, id := range ids {
-		stays := seen[id]
-		slices.SortFunc(stays, func(a, b stay) int { return cmp.Compare(a.stream, b.stream) })
-		out = append(out, stays)
+		list := *seen[id]
+		slices.SortFunc(list, func(a, b stay) int { return cmp.Compare(a.stream, b.stream) })
+		out = append(out, list)
 	}
 	return out
 }
 
-func note(stays []stay, e *diagnose.Entry) []stay {
-	for i := range stays {
-		if s := &stays[i]; s.stream == e.Stream {
-			if e.Time.Before(s.first) {
-				s.first = e.Time
-			}
-			if e.Time.After(s.last) {
-				s.last = e.Time
-			}
-			s.entries++
-			return stays
+// stays are those of one id in different streams.
+type stays []stay
+
+func (s *stays) note(e *diagnose.Entry) {
+	list := *s
+	for i := range list {
+		x := &list[i]
+		if x.stream != e.Stream {
+			continue
 		}
+		if e.Time.Before(x.first) {
+			x.first = e.Time
+		}
+		if e.Time.After(x.last) {
+			x.last = e.Time
+		}
+		x.entries++
+		return
 	}
-	if len(stays) == maxPairStreams {
-		return stays
+	if len(list) < maxPairStreams {
+		*s = append(list, stay{e.Stream, e.Time, e.Time, 1})
 	}
-	return append(stays, stay{e.Stream, e.Time, e.Time, 1})
 }
 
 type interval struct{ low, high time.Duration }

@@ -394,6 +394,7 @@ func (g *graph) causes(v *diagnose.Verdict) {
 		warning     bool
 	}
 	at := map[key]*diagnose.Cause{}
+	candidates := map[string][]*diagnose.Rule{} // by rule
 	for _, n := range g.nodes {
 		rule := n.reported()
 		if n.by != nil || rule == nil || rule.Role == diagnose.RoleBenign {
@@ -403,7 +404,10 @@ func (g *graph) causes(v *diagnose.Verdict) {
 		k := key{rule.ID, g.in.Title(rule, n.Captures), warning}
 		c := at[k]
 		if c == nil {
-			c = &diagnose.Cause{Rule: rule, Captures: n.Captures, Candidates: g.in.Candidates(n.Rule.ID)}
+			if _, ok := candidates[n.Rule.ID]; !ok {
+				candidates[n.Rule.ID] = g.in.Candidates(n.Rule.ID)
+			}
+			c = &diagnose.Cause{Rule: rule, Captures: n.Captures, Candidates: candidates[n.Rule.ID]}
 			at[k] = c
 			switch {
 			case warning:

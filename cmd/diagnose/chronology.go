@@ -176,9 +176,11 @@ func (e *engine) chronologies(entries []*diagnose.Entry) map[string]*chronology 
 			}
 		}
 	}
-	for _, entry := range entries {
-		if whole[entry.Stream] {
-			all[entry.Stream].add(span{entry.Time, entry.Time, entry.Line})
+	for own := range runsOf(entries) {
+		if c := all[own[0].Stream]; whole[own[0].Stream] {
+			for _, entry := range own {
+				c.add(span{entry.Time, entry.Time, entry.Line})
+			}
 		}
 	}
 	return all
@@ -223,12 +225,11 @@ func moments(v *diagnose.Verdict, at func(*diagnose.Entry) time.Time) (first, la
 
 // dataQuality says where the logs do not reach the failure that they are asked
 // about.
-func (e *engine) dataQuality(v *diagnose.Verdict, entries []*diagnose.Entry, at func(*diagnose.Entry) time.Time) {
+func (e *engine) dataQuality(v *diagnose.Verdict, all map[string]*chronology, at func(*diagnose.Entry) time.Time) {
 	if v.Kind == diagnose.VerdictClean {
 		return
 	}
 	first, last := moments(v, at)
-	all := e.chronologies(entries)
 	told, latest := speakers(v), latestOf(e.streams, all)
 	var ends, begins, silent []diagnose.Quality
 	for _, s := range e.streams {

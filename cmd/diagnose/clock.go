@@ -67,8 +67,13 @@ func (c clock) reference(s *source.Stream) time.Time {
 // them to UTC. It may be called again with more entries.
 func (c *clock) settle(streams []*source.Stream, entries []*diagnose.Entry) {
 	by := map[string][]*diagnose.Entry{}
-	for _, e := range entries {
-		by[e.Stream] = append(by[e.Stream], e)
+	for own := range runsOf(entries) {
+		name := own[0].Stream
+		if by[name] == nil {
+			by[name] = own[:len(own):len(own)]
+		} else {
+			by[name] = append(by[name], own...)
+		}
 	}
 	c.streams, c.notes, c.skewed = map[string]*streamClock{}, nil, nil
 	c.date(streams, by)

@@ -197,10 +197,10 @@ func least(offsets map[string]time.Duration) time.Duration {
 
 // base is the offset of --tz at the time of the entries.
 func (c *clock) base(entries []*diagnose.Entry) time.Duration {
-	first, _ := dated(entries)
 	if c.zone == nil {
 		return 0
 	}
+	first, _ := dated(entries)
 	return offsetAt(c.zone, first)
 }
 

@@ -496,7 +496,8 @@ func (e *engine) judgeOf(c *collected) *diagnose.Verdict {
 	order := newChronicle(c.entries)
 	sort.SliceStable(c.hits, func(i, j int) bool { return order.before(c.hits[i].Entry, c.hits[j].Entry) })
 	sort.SliceStable(c.trouble, func(i, j int) bool { return order.before(c.trouble[i].Entry, c.trouble[j].Entry) })
-	findings, dropped := rules.Evaluate(c.hits, e.scene(c, tied, order))
+	all := e.chronologies(c.entries)
+	findings, dropped := rules.Evaluate(c.hits, e.scene(c, tied, order, all))
 	e.findings = findings
 	v := verdict.Judge(verdict.Input{
 		Findings: findings, Trouble: c.trouble, Candidates: e.base.Candidates, CaseOf: tied.Case,
@@ -504,23 +505,20 @@ func (e *engine) judgeOf(c *collected) *diagnose.Verdict {
 		Before: order.before,
 	})
 	e.narrow(v, tied)
-	e.dataQuality(v, c.entries, order.at)
+	e.dataQuality(v, all, order.at)
 	v.Quality = append(v.Quality, e.clock.orderNotes(v, order.at)...)
 	e.quality(v, dropped)
 	e.totals(v, c, tied)
 	return v
 }
 
-// complete reports whether a stream was read to its end.
-func (e *engine) complete(stream string) bool {
+// cut returns the streams that were not read to their ends.
+func (e *engine) cut() map[string]bool {
+	cut := map[string]bool{}
 	for i, s := range e.streams {
-		if s.Name == stream && i < len(e.stats) {
-			for _, p := range e.stats[i].Problems {
-				if p.Grade >= source.Partial {
-					return false
-				}
-			}
+		if i < len(e.stats) && slices.ContainsFunc(e.stats[i].Problems, func(p source.Problem) bool { return p.Grade >= source.Partial }) {
+			cut[s.Name] = true
 		}
 	}
-	return true
+	return cut
 }

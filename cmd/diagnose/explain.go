@@ -207,7 +207,7 @@ func (e *engine) explained(v *diagnose.Verdict, selected []*rules.Rule, near []r
 	tied := correlate.Tie(c.entries)
 	order := newChronicle(c.entries)
 	sort.SliceStable(c.hits, func(i, j int) bool { return order.before(c.hits[i].Entry, c.hits[j].Entry) })
-	list := rules.Explain(selected, c.hits, near, e.scene(&c, tied, order))
+	list := rules.Explain(selected, c.hits, near, e.scene(&c, tied, order, e.chronologies(c.entries)))
 	for _, x := range list {
 		x.Standing, x.By = e.standing(v, x.Rule.ID)
 	}

@@ -32,8 +32,8 @@ type live struct {
 	since   int64         // number of the first piece that is remembered; older evidence may be missing
 	waiting []*liveStream // with text that was not read yet
 	unread  int           // how much that is
-	timely  bool          // it follows what is written now: it must not fall behind
 	fresh   bool          // something was found since the last judgement
+	well    bool          // a case went well since then, which can only take back
 	skimmed int64         // bytes of which only the entries around literals were read
 
 	remember func(journalEntry) // told of each entry that is kept for a day; may be nil
@@ -47,6 +47,8 @@ type liveStream struct {
 	lines  int64
 
 	waits   bool  // for catchUp
+	drained bool  // what was there at the start has come
+	timely  bool  // and was read: what comes now is news, and must not fall behind
 	seen    int64 // logical offset behind what was read last
 	end     int64 // logical offset where an earlier run stopped
 	base    int64 // what is added to an offset in the file: the length of its predecessors
@@ -117,6 +119,7 @@ func (l *live) feed(name string, p piece) {
 	s.lines += int64(bytes.Count(p.text, newline))
 	s.buf = append(s.buf, p.text...)
 	l.unread += len(p.text)
+	s.drained = s.drained || len(p.text) < bulk
 	if !s.waits {
 		s.waits = true
 		l.waiting = append(l.waiting, s)
@@ -131,12 +134,16 @@ func (l *live) feed(name string, p piece) {
 // judged, it comes faster than all of it can be parsed.
 const maxUnread = 8 << 20
 
+// bulk is how long a piece of text is at least that is followed by more which was
+// there before: follow hands out 1 MiB at a time.
+const bulk = 512 << 10
+
 // catchUp reads what waits.
 func (l *live) catchUp() {
-	hurry := l.timely && l.unread > maxUnread
+	hurry := l.unread > maxUnread
 	for _, s := range l.waiting {
 		if s.waits {
-			l.read(s, readMode{hurry: hurry})
+			l.read(s, readMode{hurry: hurry && s.timely})
 		}
 	}
 	l.waiting, l.unread = l.waiting[:0], 0
@@ -213,7 +220,7 @@ func (l *live) read(s *liveStream, how readMode) {
 	if how.all {
 		x.hold = len(s.buf)
 	}
-	s.open, s.waits = nil, false
+	s.open, s.waits, s.timely = nil, false, s.drained
 	if x.hold > 0 && (how.hurry || s.stats.Bytes > smallStream && len(s.buf) > backlog) {
 		b.From = x.sparse()
 	}
@@ -264,7 +271,7 @@ func (x *liveRead) sparse() int {
 		}
 		if f := x.found(span); f.matters() {
 			x.live.settle(x.s, f)
-			x.live.fresh = true
+			x.live.news(f)
 		}
 		from = max(from, span.End)
 	}
@@ -300,7 +307,7 @@ func (x *liveRead) every() {
 		}
 		one := read{found: x.found(span), start: span.Start, end: span.End}
 		if one.found.matters() && x.s.bufAt+int64(span.End) > x.s.seen {
-			x.live.fresh = true
+			x.live.news(one.found)
 		}
 		if x.keep < 0 && len(span.Gaps) == 0 && len(waiting) == 0 {
 			x.live.settle(x.s, one.found)
@@ -409,6 +416,15 @@ func (l *live) places(b *source.Block) []place {
 // matters reports whether an entry is kept for a verdict.
 func (f found) matters() bool {
 	return len(f.hits) > 0 || f.entry.Trouble || f.entry.Outcome != diagnose.OutcomeUnknown
+}
+
+// news notes that an entry matters that was not there at the last judgement.
+func (l *live) news(f found) {
+	if len(f.hits) == 0 && !f.entry.Trouble && f.entry.Outcome == diagnose.OutcomeSucceeded {
+		l.well = true
+	} else {
+		l.fresh = true
+	}
 }
 
 // settle remembers an entry that will not change any more.
@@ -545,7 +561,7 @@ const maxProblems = 16
 // judgeNow is the verdict over everything that is remembered.
 func (l *live) judgeNow() *diagnose.Verdict {
 	l.catchUp()
-	l.fresh = false
+	l.fresh, l.well = false, false
 	l.keepers, l.stats, l.lines, l.wholly = l.keepers[:0], l.stats[:0], l.lines[:0], l.wholly[:0]
 	var c collected
 	for _, s := range l.list {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"diagnose/follow"
 )
 
 // growing is a live engine over logs that grow at their ends.
@@ -33,37 +35,42 @@ const (
 	decidingLine = "curl: (6) Could not resolve host: h%d.example.org\n"
 )
 
-// What comes faster than it can be parsed is not told less, nor later: of what
-// follows the present only entries around literals are parsed then.
+// What comes faster than it can be parsed is told all the same: only entries around
+// literals are parsed then, but not of what was there before.
 func TestHurry(t *testing.T) {
-	f := func(timely bool, wantSkimmed bool) {
+	f := func(there string, wantSkimmed bool) {
 		t.Helper()
 		g := newGrowing(t)
-		g.timely = timely
 		noise := strings.Repeat(quietLine, 500)
 		const streams = 20
+		name := func(n int) string { return fmt.Sprintf("/var/log/%02d.log", n%streams) }
+		for n := range streams {
+			if there != "" {
+				g.write(name(n), there)
+			}
+		}
+		g.catchUp()
 		for n := 0; n*len(noise) <= maxUnread+maxUnread/2; n++ {
-			name := fmt.Sprintf("/var/log/%02d.log", n%streams)
-			g.write(name, noise)
+			g.write(name(n), noise)
 			if n < streams {
-				g.write(name, fmt.Sprintf(decidingLine, n))
+				g.write(name(n), fmt.Sprintf(decidingLine, n))
 			}
 		}
 		v := g.judgeNow()
 		if len(v.Causes) != streams {
-			t.Errorf("timely %v: %d causes, want %d", timely, len(v.Causes), streams)
+			t.Errorf("%d causes, want %d", len(v.Causes), streams)
 		}
 		for _, c := range v.Causes {
-			if e := c.Evidence[0].Entry; e.Line != 501 {
-				t.Errorf("timely %v: %s is said to stand in line %d, not 501", timely, e.Text, e.Line)
+			if e, want := c.Evidence[0].Entry, 501+strings.Count(there, "\n"); e.Line != want {
+				t.Errorf("%s is said to stand in line %d, not %d", e.Text, e.Line, want)
 			}
 		}
 		if (g.skimmed > 0) != wantSkimmed {
-			t.Errorf("timely %v: %d bytes skimmed", timely, g.skimmed)
+			t.Errorf("%d bytes skimmed", g.skimmed)
 		}
 	}
-	f(true, true)
-	f(false, false)
+	f("", false)
+	f(quietLine, true)
 }
 
 // The open end of a log is looked at again with each piece; what did not change is
@@ -108,4 +115,31 @@ func TestReadAgainAfterOtherRules(t *testing.T) {
 	if v := g.judgeNow(); len(v.Causes) != 1 {
 		t.Errorf("%d causes after other rules, want 1", len(v.Causes))
 	}
+}
+
+// Cases that went well are the most of what a service logs that works: they are not
+// judged one by one, and none is left unjudged.
+func TestGoodEndsAreJudgedTogether(t *testing.T) {
+	w, _, _ := standalone(t, t.TempDir())
+	offset := int64(0)
+	f := func(text string, judge func(), want int64) {
+		t.Helper()
+		ev := follow.Event{Kind: follow.Text, Stream: "a.log", Offset: offset, Line: 1, Text: []byte(text)}
+		if err := w.handle(ev); err != nil {
+			t.Fatal(err)
+		}
+		offset += int64(len(text))
+		if judge(); w.judged != want {
+			t.Errorf("%q: %d judgements, want %d", text, w.judged, want)
+		}
+	}
+	f("Finished: SUCCESS\n", w.judge, 1)
+	f("Finished: SUCCESS\n", w.judge, 1)
+	if w.due.IsZero() {
+		t.Error("a case that went well waits for no judgement")
+	}
+	f("Finished: SUCCESS\n", w.judgeAll, 2)
+	f("+ true\n", w.judgeAll, 2)
+	f("Finished: FAILURE\n", w.judge, 3)
+	f(fmt.Sprintf(decidingLine, 1), w.judge, 4)
 }

@@ -1,18 +1,21 @@
 package main
 
 import (
+	"iter"
 	"time"
 
+	"diagnose"
 	"diagnose/correlate"
 	"diagnose/rules"
 )
 
 // scene is what the rules are judged in: the cases, and how far each log
 // reaches.
-func (e *engine) scene(c *collected, tied *correlate.Result, order *chronicle) rules.Scene {
-	s := rules.Scene{Case: tied.Case, Complete: e.complete, At: order.at, Users: e.base.Users(), Meter: e.cost.rules()}
+func (e *engine) scene(c *collected, tied *correlate.Result, order *chronicle, all map[string]*chronology) rules.Scene {
+	cut := e.cut()
+	complete := func(stream string) bool { return !cut[stream] }
+	s := rules.Scene{Case: tied.Case, Complete: complete, At: order.at, Users: e.base.Users(), Meter: e.cost.rules()}
 	spans := map[string]span{}
-	all := e.chronologies(c.entries)
 	latest := latestOf(e.streams, all)
 	for _, stream := range e.streams {
 		s.Streams = append(s.Streams, stream.Name)
@@ -33,17 +36,37 @@ func (e *engine) scene(c *collected, tied *correlate.Result, order *chronicle) r
 		see(x.from)
 		see(x.to)
 	}
-	for _, entry := range c.entries {
-		see(entry.Time)
+	for own := range runsOf(c.entries) {
 		// Of a stream of which only ends of blocks were read, entries may lie beyond.
-		x := spans[entry.Stream]
-		if t := entry.Time; !t.IsZero() {
+		x := spans[own[0].Stream]
+		for _, entry := range own {
+			t := entry.Time
+			if see(t); t.IsZero() {
+				continue
+			}
 			if x.from.IsZero() {
 				x.from = t
 			}
-			spans[entry.Stream] = span{from: earlier(x.from, t), to: later(x.to, t)}
+			x.from, x.to = earlier(x.from, t), later(x.to, t)
 		}
+		spans[own[0].Stream] = span{from: x.from, to: x.to}
 	}
 	s.Span = func(stream string) (first, last time.Time) { return spans[stream].from, spans[stream].to }
 	return s
+}
+
+// runsOf yields the stretches of entries that are of one stream.
+func runsOf(entries []*diagnose.Entry) iter.Seq[[]*diagnose.Entry] {
+	return func(yield func([]*diagnose.Entry) bool) {
+		for from := 0; from < len(entries); {
+			to := from + 1
+			for to < len(entries) && entries[to].Stream == entries[from].Stream {
+				to++
+			}
+			if !yield(entries[from:to]) {
+				return
+			}
+			from = to
+		}
+	}
 }

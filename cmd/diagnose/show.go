@@ -141,7 +141,7 @@ func (e *engine) showCases(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	for _, c := range correlate.Tie(entries).Cases {
+	for _, c := range correlate.Tie(entries).Cases() {
 		fmt.Fprintf(w, "%s\t%d entries\t%s", report.Printable(c.ID), c.Entries, c.Outcome)
 		if !c.First.IsZero() {
 			fmt.Fprintf(w, "\t%s to %s", c.First.UTC().Format("2006-01-02T15:04:05"), c.Last.UTC().Format("15:04:05"))

@@ -27,6 +27,12 @@ func (e *engine) quality(v *diagnose.Verdict, dropped map[string]rules.Dropped) 
 		v.Quality = append(v.Quality, diagnose.Quality{Place: p.Place, Text: p.Reason, Weighs: p.Grade >= source.Partial})
 	}
 	v.Quality = append(v.Quality, e.notes...)
+	holds := map[string]bool{}
+	for _, f := range e.findings {
+		if f.Rule.Role != diagnose.RoleBenign {
+			holds[f.Rule.ID] = true
+		}
+	}
 	for i, k := range e.keepers {
 		name := e.streams[i].Name
 		if k.lostHits > 0 {
@@ -38,7 +44,7 @@ func (e *engine) quality(v *diagnose.Verdict, dropped map[string]rules.Dropped) 
 		if k.unopened > 0 {
 			v.Quality = append(v.Quality, diagnose.Quality{Place: name, Weighs: v.Kind != diagnose.VerdictCause, Text: fmt.Sprintf("texts inside its entries that were not opened, beyond what is opened of one entry: %d", k.unopened)})
 		}
-		v.Quality = append(v.Quality, e.capped(name, k)...)
+		v.Quality = append(v.Quality, cappedIn(name, k, holds)...)
 	}
 	for _, id := range slices.Sorted(maps.Keys(dropped)) {
 		if n := dropped[id].Groups; n > 0 {
@@ -59,14 +65,8 @@ func (e *engine) quality(v *diagnose.Verdict, dropped map[string]rules.Dropped) 
 	})
 }
 
-// capped says which signals of rules that hold matched more often than is kept.
-func (e *engine) capped(stream string, k *keeper) []diagnose.Quality {
-	holds := map[string]bool{}
-	for _, f := range e.findings {
-		if f.Rule.Role != diagnose.RoleBenign {
-			holds[f.Rule.ID] = true
-		}
-	}
+// cappedIn says which signals of rules that hold matched more often than is kept.
+func cappedIn(stream string, k *keeper, holds map[string]bool) []diagnose.Quality {
 	matched := map[[2]string]int{}
 	over := map[[2]string]bool{}
 	for key, c := range k.hits {

@@ -166,6 +166,7 @@ type watcher struct {
 
 	unsaved bool
 	stuck   time.Time     // when was said last that the state cannot be stored; zero while it can
+	behind  bool          // what came last has more behind it
 	due     time.Time     // when the next judgement is to come; zero for none
 	again   time.Time     // when a symptom has waited long enough for its cause; zero for none
 	cost    time.Duration // of the last judgement, without the reading before it
@@ -273,7 +274,7 @@ func (w *watcher) run(ctx context.Context) error {
 	if err != nil && !errors.Is(err, context.Canceled) {
 		return err
 	}
-	w.judge()
+	w.judgeAll()
 	w.finish()
 	if w.status != nil {
 		w.status.clear()
@@ -291,6 +292,7 @@ func (w *watcher) handle(ev follow.Event) error {
 	case follow.Text:
 		w.turn(ev)
 		w.live.append(ev.Stream, ev.Offset, ev.Line, ev.Text, now)
+		w.behind = len(ev.Text) >= bulk
 		w.unsaved = true
 	case follow.Context:
 		w.live.recall(ev.Stream, piece{text: ev.Text, offset: ev.Offset + w.live.stream(ev.Stream, ev.ModTime).base, line: ev.Line, at: now})
@@ -312,8 +314,7 @@ func (w *watcher) handle(ev follow.Event) error {
 		}
 		w.log.Debug(ev.Kind.String(), "stream", ev.Stream, "file", ev.File)
 	case follow.CaughtUp:
-		w.judge()
-		w.live.timely = true
+		w.judgeAll()
 		if w.o.once {
 			// A last line without its end is handed out a moment later.
 			time.AfterFunc(onceIdle+4*oncePoll, func() { w.follower.Do(w.stop) })
@@ -353,12 +354,12 @@ func lostText(ev follow.Event) string {
 // judging takes long, so that it takes a third of the time at most.
 const judgeSoon = 200 * time.Millisecond
 
-// judgeBehind is how far judgements are apart while what was there at the start is
-// caught up with: that is no news, and judging it often makes it later.
+// judgeBehind is how far judgements are apart while a backlog is caught up with: that
+// is no news, and judging it often makes it later.
 const judgeBehind = 2 * time.Second
 
 func (w *watcher) plan(in time.Duration) {
-	if !w.live.timely {
+	if w.behind {
 		in = max(in, judgeBehind)
 	}
 	in = max(in, time.Until(w.ended.Add(2*w.cost)))
@@ -376,12 +377,26 @@ func (w *watcher) plan(in time.Duration) {
 	})
 }
 
+// judgeEnded is how far judgements are apart when nothing came but ends of cases that
+// went well: services that work log many of them.
+const judgeEnded = 2 * time.Second
+
+// judgeAll leaves nothing for later.
+func (w *watcher) judgeAll() {
+	w.live.catchUp()
+	w.live.fresh = w.live.fresh || w.live.well
+	w.judge()
+}
+
 // judge reads what came, asks what is wrong now if any of it matters, and tells
 // what is new.
 func (w *watcher) judge() {
 	w.due = time.Time{}
 	began := time.Now()
 	w.live.catchUp()
+	if later := w.ended.Add(judgeEnded); w.live.well && (w.again.IsZero() || later.Before(w.again)) {
+		w.again = later
+	}
 	if wait := w.again.Sub(began); !w.live.fresh && (w.again.IsZero() || wait > 0) {
 		if !w.again.IsZero() {
 			w.plan(wait)

@@ -82,11 +82,15 @@ const (
 	MaxText     = 4 << 10 // bytes of one evidence or template
 )
 
-// validID is what an id may be: it is a file's name too.
-var validID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,79}$`)
+// maxID bounds an id, which is a file's name too.
+const maxID = 80
 
-// ValidID reports whether id can be the id of an incident.
-func ValidID(id string) bool { return validID.MatchString(id) }
+// ValidID reports whether id can be the id of an incident: small letters, digits and
+// dashes, the first no dash.
+func ValidID(id string) bool {
+	other := func(r rune) bool { return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-') }
+	return id != "" && len(id) <= maxID && id[0] != '-' && !strings.ContainsFunc(id, other)
+}
 
 // Problem is a mistake in an incident's file.
 type Problem struct {

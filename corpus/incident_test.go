@@ -73,3 +73,23 @@ func TestMistakesAreNamed(t *testing.T) {
 	f("---\nid: a\xff\n---\n", "not UTF-8")
 	f("---\na: &a [x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c]\ne: [*d,*d,*d,*d,*d,*d]\n---\n", "a.md")
 }
+
+func TestValidID(t *testing.T) {
+	f := func(id string, want bool) {
+		t.Helper()
+		if got := ValidID(id); got != want {
+			t.Errorf("%q: got %v, want %v", id, got, want)
+		}
+	}
+	f("a", true)
+	f("20260131-disk-full-a1b2c3", true)
+	f(strings.Repeat("a", 80), true)
+	f(strings.Repeat("a", 81), false)
+	f("", false)
+	f("-a", false)
+	f("A", false)
+	f("a/b", false)
+	f("a.md", false)
+	f("a\n", false)
+	f("磁盘", false)
+}

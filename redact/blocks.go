@@ -1,17 +1,16 @@
 package redact
 
 import (
-	"regexp"
 	"strings"
 )
 
 var (
-	keyHead   = regexp.MustCompile(`-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----`)
-	vaultHead = regexp.MustCompile(`\$ANSIBLE_VAULT;[0-9.]+;AES256[^\n\\"]*`)
+	keyHead   = lazy(`-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----`)
+	vaultHead = lazy(`\$ANSIBLE_VAULT;[0-9.]+;AES256[^\n\\"]*`)
 	// keyText is what a line of a key holds, the escaped line ends of JSON included.
-	keyText = regexp.MustCompile(`^(?:[A-Za-z0-9+/=]|\\+[nr])+`)
+	keyText = lazy(`^(?:[A-Za-z0-9+/=]|\\+[nr])+`)
 	// keyNote is a line of the head of an encrypted key.
-	keyNote = regexp.MustCompile(`^(?:Proc-Type|DEK-Info|Version|Comment|Hash):`)
+	keyNote = lazy(`^(?:Proc-Type|DEK-Info|Version|Comment|Hash):`)
 )
 
 // keyBlocks finds the lines of private keys and of Ansible's vaults, also where the
@@ -19,13 +18,13 @@ var (
 func keyBlocks(text string) []span {
 	var out []span
 	done := 0
-	for _, m := range keyHead.FindAllStringIndex(text, -1) {
+	for _, m := range keyHead().FindAllStringIndex(text, -1) {
 		if m[0] >= done {
 			lines, end := keyLines(text, m[1], 8)
 			out, done = append(out, lines...), end
 		}
 	}
-	for _, m := range vaultHead.FindAllStringIndex(text, -1) {
+	for _, m := range vaultHead().FindAllStringIndex(text, -1) {
 		lines, _ := keyLines(text, m[1], 16)
 		out = append(out, lines...)
 	}
@@ -53,7 +52,7 @@ func keyLines(text string, at, least int) (out []span, end int) {
 			out = append(out, s)
 		}
 		line := strings.TrimSpace(text[at:to])
-		blank := line == "" || keyNote.MatchString(line) || strings.Trim(line, `\nr"'`) == ""
+		blank := line == "" || keyNote().MatchString(line) || strings.Trim(line, `\nr"'`) == ""
 		if last || !found && !blank {
 			return out, to
 		}
@@ -71,11 +70,11 @@ func keyOf(text string, from, to, least int) (span, bool) {
 	if tokenEnd(rest, 0) > 0 {
 		return span{}, true
 	}
-	if m := keyText.FindString(rest); len(m) >= least || m != "" && strings.TrimRight(rest, " \t\r\"',;") == m {
+	if m := keyText().FindString(rest); len(m) >= least || m != "" && strings.TrimRight(rest, " \t\r\"',;") == m {
 		n := len(m)
 		for { // further words: a key whose line ends became blanks
 			more := strings.TrimLeft(rest[n:], " \t")
-			next := keyText.FindString(more)
+			next := keyText().FindString(more)
 			if len(next) < least {
 				break
 			}
@@ -86,7 +85,7 @@ func keyOf(text string, from, to, least int) (span, bool) {
 	// A logger's head in front of the key: the last word of the line.
 	i := strings.LastIndexAny(strings.TrimRight(rest, " \t\r"), " \t") + 1
 	if i > 0 {
-		if word := strings.TrimRight(rest[i:], " \t\r"); len(word) >= 40 && keyText.FindString(word) == word {
+		if word := strings.TrimRight(rest[i:], " \t\r"); len(word) >= 40 && keyText().FindString(word) == word {
 			return span{from + lead + i, from + lead + i + len(word)}, true
 		}
 		if tokenEnd(rest, i) > 0 {

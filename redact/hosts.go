@@ -38,20 +38,20 @@ func newNames(keep func(string) bool) *names {
 const label = `[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?`
 
 var (
-	addr4RE = regexp.MustCompile(`\d{1,3}(?:\.\d{1,3}){3}`)
-	addr6RE = regexp.MustCompile(`(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}`)
+	addr4RE = lazy(`\d{1,3}(?:\.\d{1,3}){3}`)
+	addr6RE = lazy(`(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}`)
 
 	// hostRE finds names where only hosts stand.
-	hostRE = regexp.MustCompile(`(?i)(?:://(?:[^\s/@"']*@)?|\b(?:ssh: connect to host|could not resolve host(?:name)?:?|failed to connect to|connection (?:to|closed by)|connect to|host(?:name)?["']?\s?[=:]\s?["']?|server["']?\s?[=:]\s?["']?|fatal: \[|(?:ok|changed|unreachable|failed): \[)\s?|[a-z0-9._-]{1,32}@)(` + label + `(?:\.` + label + `)*)`)
+	hostRE = lazy(`(?i)(?:://(?:[^\s/@"']*@)?|\b(?:ssh: connect to host|could not resolve host(?:name)?:?|failed to connect to|connection (?:to|closed by)|connect to|host(?:name)?["']?\s?[=:]\s?["']?|server["']?\s?[=:]\s?["']?|fatal: \[|(?:ok|changed|unreachable|failed): \[)\s?|[a-z0-9._-]{1,32}@)(` + label + `(?:\.` + label + `)*)`)
 	// domainRE finds names that end as those of hosts do.
-	domainRE = regexp.MustCompile(`(?i)\b` + label + `(?:\.` + label + `)*\.(?:com|net|org|cn|io|de|eu|dev|cloud|local|internal|intern|intra|lan|corp|home|localdomain)\b`)
+	domainRE = lazy(`(?i)\b` + label + `(?:\.` + label + `)*\.(?:com|net|org|cn|io|de|eu|dev|cloud|local|internal|intern|intra|lan|corp|home|localdomain)\b`)
 	// syslogRE finds the host of a syslog line.
-	syslogRE = regexp.MustCompile(`(?m)^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*(?:Z|[+-]\d\d:?\d\d)) (` + label + `(?:\.` + label + `)*) [A-Za-z(]`)
+	syslogRE = lazy(`(?m)^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*(?:Z|[+-]\d\d:?\d\d)) (` + label + `(?:\.` + label + `)*) [A-Za-z(]`)
 	// userRE finds accounts where only accounts stand.
-	userRE = regexp.MustCompile(`(?i)(?:\b(?:for(?: invalid)? user|for|user(?:name)?["']?\s?[=:]\s?["']?|invalid user|by user|login["']?\s?[=:]\s?["']?)\s?|session opened for user )([A-Za-z_][A-Za-z0-9._-]{1,31})(?: from |["'@,]|\(uid|$)`)
-	atRE   = regexp.MustCompile(`\b([A-Za-z_][A-Za-z0-9._-]{1,31})@(?:` + label + `|\d|\[)`)
+	userRE = lazy(`(?i)(?:\b(?:for(?: invalid)? user|for|user(?:name)?["']?\s?[=:]\s?["']?|invalid user|by user|login["']?\s?[=:]\s?["']?)\s?|session opened for user )([A-Za-z_][A-Za-z0-9._-]{1,31})(?: from |["'@,]|\(uid|$)`)
+	atRE   = lazy(`\b([A-Za-z_][A-Za-z0-9._-]{1,31})@(?:` + label + `|\d|\[)`)
 
-	maskedRE = regexp.MustCompile(`masked-(host|user)-(\d{1,9})`)
+	maskedRE = lazy(`masked-(host|user)-(\d{1,9})`)
 )
 
 // common are names that belong to everybody.
@@ -72,13 +72,13 @@ func (n *names) mask(text string) string {
 	n.resume(text)
 	n.learn(text)
 	text = n.replaceNames(text)
-	text = addr4RE.ReplaceAllStringFunc(text, n.addr)
+	text = addr4RE().ReplaceAllStringFunc(text, n.addr)
 	return n.sixes(text)
 }
 
 // resume goes on counting behind the masks that text has already.
 func (n *names) resume(text string) {
-	for _, m := range maskedRE.FindAllStringSubmatch(text, -1) {
+	for _, m := range maskedRE().FindAllStringSubmatch(text, -1) {
 		k, _ := strconv.Atoi(m[2])
 		if m[1] == "host" {
 			n.hosts = max(n.hosts, k)
@@ -90,20 +90,20 @@ func (n *names) resume(text string) {
 
 // learn finds the names that stand where hosts and accounts do.
 func (n *names) learn(text string) {
-	for _, re := range []*regexp.Regexp{hostRE, syslogRE} {
+	for _, re := range []*regexp.Regexp{hostRE(), syslogRE()} {
 		for _, m := range re.FindAllStringSubmatchIndex(text, -1) {
 			if !follows(text, m[3], '@') {
 				n.learnHost(text[m[2]:m[3]])
 			}
 		}
 	}
-	for _, m := range domainRE.FindAllString(text, -1) {
+	for _, m := range domainRE().FindAllString(text, -1) {
 		n.learnHost(m)
 	}
-	for _, m := range userRE.FindAllStringSubmatch(text, -1) {
+	for _, m := range userRE().FindAllStringSubmatch(text, -1) {
 		n.learnUser(m[1])
 	}
-	for _, m := range atRE.FindAllStringSubmatchIndex(text, -1) {
+	for _, m := range atRE().FindAllStringSubmatchIndex(text, -1) {
 		if !follows(text, m[1], '@') {
 			n.learnUser(text[m[2]:m[3]])
 		}
@@ -163,14 +163,14 @@ func (n *names) learnUser(name string) {
 }
 
 // nameRE is anything that could be a name, taken as long as it goes.
-var nameRE = regexp.MustCompile(label + `(?:\.` + label + `)*`)
+var nameRE = lazy(label + `(?:\.` + label + `)*`)
 
 // replaceNames replaces known names where they stand whole.
 func (n *names) replaceNames(text string) string {
 	if len(n.known) == 0 {
 		return text
 	}
-	return nameRE.ReplaceAllStringFunc(text, func(word string) string {
+	return nameRE().ReplaceAllStringFunc(text, func(word string) string {
 		if mask := n.known[strings.ToLower(word)]; mask != "" {
 			return mask
 		}
@@ -224,7 +224,7 @@ func (n *names) addr(text string) string {
 func (n *names) sixes(text string) string {
 	var b strings.Builder
 	at := 0
-	for _, m := range addr6RE.FindAllStringIndex(text, -1) {
+	for _, m := range addr6RE().FindAllStringIndex(text, -1) {
 		word := text[m[0]:m[1]]
 		a, err := netip.ParseAddr(word)
 		if err != nil || !strings.Contains(word, "::") && strings.Count(word, ":") != 7 || wordBefore(text, m[0]) || wordBehind(text, m[1]) {

@@ -2,7 +2,6 @@ package redact
 
 import (
 	"encoding/base64"
-	"regexp"
 	"strings"
 )
 
@@ -50,10 +49,10 @@ func init() {
 
 // groups finds what the groups of a pattern match; without any, the whole.
 func groups(pattern string) func(string) []span {
-	re := regexp.MustCompile(pattern)
+	re := lazy(pattern)
 	return func(text string) []span {
 		var out []span
-		for _, m := range re.FindAllStringSubmatchIndex(text, -1) {
+		for _, m := range re().FindAllStringSubmatchIndex(text, -1) {
 			if len(m) == 2 {
 				out = append(out, span{m[0], m[1]})
 			}
@@ -134,16 +133,16 @@ var commands = []command{
 }
 
 // piped are the readers that make what is echoed a secret.
-var piped = regexp.MustCompile(`(?i)^["']?\s*\|\s*(?:sudo\s+)?(?:chpasswd|passwd\b[^\n]*--stdin|sudo\s+-S|(?:docker|podman|helm)\b[^\n]*--password-stdin)`)
+var piped = lazy(`(?i)^["']?\s*\|\s*(?:sudo\s+)?(?:chpasswd|passwd\b[^\n]*--stdin|sudo\s+-S|(?:docker|podman|helm)\b[^\n]*--password-stdin)`)
 
 // afterCommand finds the values behind a pattern.
 func afterCommand(pattern string) func(string) []span {
-	re := regexp.MustCompile(pattern)
+	re := lazy(pattern)
 	echo := strings.Contains(pattern, "echo")
 	bracket := strings.Contains(pattern, `\(`)
 	return func(text string) []span {
 		var out []span
-		for _, m := range re.FindAllStringIndex(text, -1) {
+		for _, m := range re().FindAllStringIndex(text, -1) {
 			if m[1] >= len(text) {
 				continue
 			}
@@ -154,7 +153,7 @@ func afterCommand(pattern string) func(string) []span {
 					s = span{m[1], end}
 				}
 			}
-			if echo && !piped.MatchString(text[s.to:min(len(text), s.to+200)]) {
+			if echo && !piped().MatchString(text[s.to:min(len(text), s.to+200)]) {
 				continue
 			}
 			if bracket && s.from == m[1] {
@@ -182,14 +181,14 @@ func openQuote(text string) int {
 	return -1
 }
 
-var flagRE = regexp.MustCompile(`(?i)(?:^|[\s"'\[,(])(?:--?|/)([a-z0-9_-]*(?:password|passwd|passphrase|pass|pwd|token|secret|api-?key|access-?key|secret-?key|storepass|keypass|bearer))(\\*["']?(?:,[ \t]*|[ \t]+)|[=:])`)
+var flagRE = lazy(`(?i)(?:^|[\s"'\[,(])(?:--?|/)([a-z0-9_-]*(?:password|passwd|passphrase|pass|pwd|token|secret|api-?key|access-?key|secret-?key|storepass|keypass|bearer))(\\*["']?(?:,[ \t]*|[ \t]+)|[=:])`)
 
 // flags finds the values of switches whose name says that they are secret. A single
 // word behind them may also be the next argument of a list: "--token", "x".
 func flags(text string) []span {
 	var out []span
 	for at := 0; at < len(text); {
-		m := flagRE.FindStringSubmatchIndex(text[at:])
+		m := flagRE().FindStringSubmatchIndex(text[at:])
 		if m == nil {
 			break
 		}
@@ -209,7 +208,7 @@ func flags(text string) []span {
 
 // namedRE finds the name and the sign before a value. Words of the second group are
 // used in prose too, so that their values must look like secrets.
-var namedRE = regexp.MustCompile(`(?i)(?:(passwords?|passwd|passphrase|passwort|pwd|(?:^|[^a-z])pass|secret[_-]?(?:access[_-]?)?key|client[_-]?secret|app[_-]?secret|api[_-]?key|apikey|session[_-]?key|sessionid|accountkey|sharedaccesskey|private[_-]?token|_auth(?:token)?|client-key-data|bk_ticket|bk_token|access_code|encoding_?aes_?key)|` +
+var namedRE = lazy(`(?i)(?:(passwords?|passwd|passphrase|passwort|pwd|(?:^|[^a-z])pass|secret[_-]?(?:access[_-]?)?key|client[_-]?secret|app[_-]?secret|api[_-]?key|apikey|session[_-]?key|sessionid|accountkey|sharedaccesskey|private[_-]?token|_auth(?:token)?|client-key-data|bk_ticket|bk_token|access_code|encoding_?aes_?key)|` +
 	`(token|secret|access[_-]?key(?:[_-]?id)?|private[_-]?key|auth[_-]?key|credentials?|signature|["']auth|[?&]sig|[?&]sign|[?&]key|encryption[_-]?key|signing[_-]?key|kek|dek))` +
 	`[0-9]?(\\*["'])?[ \t]{0,8}(=>|:=|==|=|:|：)[ \t]{0,8}`)
 
@@ -217,7 +216,7 @@ var namedRE = regexp.MustCompile(`(?i)(?:(passwords?|passwd|passphrase|passwort|
 func named(text string) []span {
 	var out []span
 	for at := 0; at < len(text); {
-		m := namedRE.FindStringSubmatchIndex(text[at:])
+		m := namedRE().FindStringSubmatchIndex(text[at:])
 		if m == nil {
 			break
 		}
@@ -269,13 +268,13 @@ func secretOf(text string, m []int, s span) bool {
 	return len(v) >= 4
 }
 
-var chineseRE = regexp.MustCompile(`(?:密码|口令|密钥|秘钥|令牌|私钥|暗号|凭据|凭证)["'”]?[ \t]{0,4}(：|:|=|是|为)[ \t]{0,4}`)
+var chineseRE = lazy(`(?:密码|口令|密钥|秘钥|令牌|私钥|暗号|凭据|凭证)["'”]?[ \t]{0,4}(：|:|=|是|为)[ \t]{0,4}`)
 
 // namedChinese finds the values of Chinese names. Prose goes on in Chinese, a
 // password does not begin so.
 func namedChinese(text string) []span {
 	var out []span
-	for _, m := range chineseRE.FindAllStringIndex(text, -1) {
+	for _, m := range chineseRE().FindAllStringIndex(text, -1) {
 		if m[1] >= len(text) {
 			continue
 		}
@@ -294,27 +293,27 @@ func namedChinese(text string) []span {
 }
 
 var (
-	authRE   = regexp.MustCompile(`(?i)(?:authorization|x-auth-token|x-vault-token|x-api-key|private-token|job-token)\\*["']?[ \t]{0,4}[:=][ \t]{0,4}\\*["']?`)
-	schemeRE = regexp.MustCompile(`(?i)\b(bearer|basic|negotiate|ntlm|digest|token|bot|apikey|hmac-sha\d*|aws4-hmac-sha256|aws)[ \t]+`)
+	authRE   = lazy(`(?i)(?:authorization|x-auth-token|x-vault-token|x-api-key|private-token|job-token)\\*["']?[ \t]{0,4}[:=][ \t]{0,4}\\*["']?`)
+	schemeRE = lazy(`(?i)\b(bearer|basic|negotiate|ntlm|digest|token|bot|apikey|hmac-sha\d*|aws4-hmac-sha256|aws)[ \t]+`)
 )
 
 // authorization finds what follows the headers that authorize, and what follows the
 // name of a scheme.
 func authorization(text string) []span {
 	var out []span
-	for _, m := range authRE.FindAllStringIndex(text, -1) {
+	for _, m := range authRE().FindAllStringIndex(text, -1) {
 		from := m[1]
 		if strings.HasPrefix(lower(text[from:min(len(text), from+7)]), "digest ") {
 			continue // of which only the response is secret, a form of its own
 		}
-		if s := schemeRE.FindStringIndex(text[from:min(len(text), from+40)]); s != nil && s[0] == 0 {
+		if s := schemeRE().FindStringIndex(text[from:min(len(text), from+40)]); s != nil && s[0] == 0 {
 			from += s[1]
 		}
 		if from < len(text) && text[from] != '{' {
 			out = append(out, headerRest(text, from))
 		}
 	}
-	for _, m := range schemeRE.FindAllStringSubmatchIndex(text, -1) {
+	for _, m := range schemeRE().FindAllStringSubmatchIndex(text, -1) {
 		if m[1] >= len(text) {
 			continue
 		}
@@ -357,9 +356,9 @@ func headerRest(text string, from int) span {
 }
 
 var (
-	cookieRE  = regexp.MustCompile(`(?i)(?:set-cookie2?|cookies?)\\*["']?[ \t]{0,4}[:=][ \t]{0,4}\\*["']?`)
-	pairRE    = regexp.MustCompile(`([A-Za-z0-9_.%-]+)=([^;,\s"'\\]+)`)
-	sessionRE = regexp.MustCompile(`(?i)(?:jsessionid|phpsessid|asp\.net_sessionid|sessionid|csrftoken|connect\.sid|bk_ticket|bk_token|remember_token)(?:=|%3d)([^;,&\s"'\\<>]+)`)
+	cookieRE  = lazy(`(?i)(?:set-cookie2?|cookies?)\\*["']?[ \t]{0,4}[:=][ \t]{0,4}\\*["']?`)
+	pairRE    = lazy(`([A-Za-z0-9_.%-]+)=([^;,\s"'\\]+)`)
+	sessionRE = lazy(`(?i)(?:jsessionid|phpsessid|asp\.net_sessionid|sessionid|csrftoken|connect\.sid|bk_ticket|bk_token|remember_token)(?:=|%3d)([^;,&\s"'\\<>]+)`)
 )
 
 // attributes of cookies, which tell nothing.
@@ -369,7 +368,7 @@ var attributes = map[string]bool{"path": true, "domain": true, "expires": true, 
 func cookies(text string) []span {
 	var out []span
 	done := 0
-	for _, m := range cookieRE.FindAllStringIndex(text, -1) {
+	for _, m := range cookieRE().FindAllStringIndex(text, -1) {
 		if m[1] < done {
 			continue
 		}
@@ -378,24 +377,24 @@ func cookies(text string) []span {
 			line = line[:i]
 		}
 		done = m[1] + len(line)
-		for _, p := range pairRE.FindAllStringSubmatchIndex(line, -1) {
+		for _, p := range pairRE().FindAllStringSubmatchIndex(line, -1) {
 			if !attributes[lower(line[p[2]:p[3]])] {
 				out = append(out, span{m[1] + p[4], m[1] + p[5]})
 			}
 		}
 	}
-	for _, m := range sessionRE.FindAllStringSubmatchIndex(text, -1) {
+	for _, m := range sessionRE().FindAllStringSubmatchIndex(text, -1) {
 		out = append(out, span{m[2], m[3]})
 	}
 	return out
 }
 
-var userinfoRE = regexp.MustCompile(`://([^\s/?#"'\x60\\@]*(?:@[^\s/?#"'\x60\\@]*)*)@`)
+var userinfoRE = lazy(`://([^\s/?#"'\x60\\@]*(?:@[^\s/?#"'\x60\\@]*)*)@`)
 
 // userinfo finds passwords, and tokens in the place of accounts, in addresses.
 func userinfo(text string) []span {
 	var out []span
-	for _, m := range userinfoRE.FindAllStringSubmatchIndex(text, -1) {
+	for _, m := range userinfoRE().FindAllStringSubmatchIndex(text, -1) {
 		info := text[m[2]:m[3]]
 		if i := strings.IndexByte(info, ':'); i >= 0 && tokenEnd(info, 0) < 0 {
 			out = append(out, span{m[2] + i + 1, m[3]})

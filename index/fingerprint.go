@@ -128,11 +128,31 @@ func (l Line) features() []feature {
 	return out
 }
 
+// unnumbered is text in which the tokens that stand for secrets have no numbers:
+// which one of an incident's it was says nothing.
+func unnumbered(s string) string {
+	const head = "<secret:"
+	var b strings.Builder
+	for {
+		i := strings.Index(s, head)
+		if i < 0 {
+			break
+		}
+		end := strings.IndexByte(s[i:], '>')
+		if end < 0 {
+			break
+		}
+		b.WriteString(s[:i] + "<secret>")
+		s = s[i+end+1:]
+	}
+	return b.String() + s
+}
+
 // lineWords are the words of a masked line that two hosts' logs have in common:
 // a word with something masked in it is a name, and counts as one.
 func lineWords(text string) []string {
 	var out []string
-	for _, w := range strings.FieldsFunc(foldText(text), func(r rune) bool {
+	for _, w := range strings.FieldsFunc(unnumbered(foldText(text)), func(r rune) bool {
 		return !isWord(r) && !isIdeograph(r) && r != '#' && r != '-' && r != '.'
 	}) {
 		w = strings.Trim(w, ".-_")

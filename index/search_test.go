@@ -245,3 +245,18 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// A line with a secret is like itself with another secret, whatever their numbers.
+func TestLineWordsOfSecrets(t *testing.T) {
+	f := func(text, want string) {
+		t.Helper()
+		if got := strings.Join(lineWords(text), " "); got != want {
+			t.Errorf("%q\n got %q\nwant %q", text, got, want)
+		}
+	}
+	f("login password=<secret:2> failed", "login password secret failed")
+	f("login password=<secret:117> failed", "login password secret failed")
+	f("<secret:1><secret:2>", "secret secret")
+	f("a <secret:1", "a secret 1")
+	f("no token", "no token")
+}

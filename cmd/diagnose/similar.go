@@ -93,7 +93,7 @@ func (o *similarOptions) similar(ctx context.Context, std stdio, paths []string)
 		return std.fail("%v", err)
 	}
 	defer r.Close()
-	likes, err := r.Similar(fingerprint(v), index.LikeOptions{Limit: o.limit, Threshold: index.Threshold, InUse: inUse(base)})
+	likes, err := r.Similar(keptFingerprint(base, v), index.LikeOptions{Limit: o.limit, Threshold: index.Threshold, InUse: inUse(base)})
 	if err != nil {
 		return std.fail("%v", err)
 	}
@@ -119,6 +119,12 @@ func (o *similarOptions) similar(ctx context.Context, std stdio, paths []string)
 // inUse tells which rules are there.
 func inUse(base *rules.Base) func(string) bool {
 	return func(id string) bool { return base.Rule(id) != nil }
+}
+
+// keptFingerprint is that of the verdict as it would be kept: incidents hold no
+// secrets, and a line with one is to be like itself.
+func keptFingerprint(base *rules.Base, v *diagnose.Verdict) index.Fingerprint {
+	return fingerprint(redactVerdict(newRedactor(base, false), v))
 }
 
 // maxTemplates bounds a fingerprint's lines.
@@ -216,7 +222,7 @@ func seenBefore(ctx context.Context, std stdio, base *rules.Base, v *diagnose.Ve
 	if v.Kind == diagnose.VerdictClean || stamp == "" || dir == "" {
 		return nil
 	}
-	f := fingerprint(v)
+	f := keptFingerprint(base, v)
 	if f.Empty() {
 		return nil
 	}

@@ -45,7 +45,7 @@ func init() {
 	commands = []command{
 		{"corpus", "add | list | show ID | resolve ID | ...", "keep past incidents, and what fixed them", runCorpus},
 		{"explain", "RULE [PATH...]", "why a rule holds, or what it lacks", runExplain},
-		{"rules", "list | show ID | check [DIR] | test [ID]", "look at, check and test the rule base", runRules},
+		{"rules", "list | show | check | test | cost | ...", "look at, check, test and measure the rule base", runRules},
 		{"search", "QUERY...", "find past incidents by words, fields and phrases", runSearch},
 		{"similar", "[PATH...]", "find past incidents that are like a log", runSimilar},
 		{"watch", "PATH...", "follow logs, and tell a cause when it happens", runWatch},

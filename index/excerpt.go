@@ -18,6 +18,7 @@ type Why struct {
 type WordWhy struct {
 	Word  string
 	Where []string
+	Parts bool // the incident has parts of it only: it is Chinese without spaces
 }
 
 // Excerpt is one line of an incident.
@@ -67,6 +68,7 @@ func (q *Query) Explain(d *Document) Why {
 					}
 				}
 			}
+			x.Parts = c.partly(tokens)
 			for _, name := range []string{fieldRule, fieldSystem, fieldHost, fieldID} {
 				if len(c.find(Tokens(strings.Join(keys[name], partBreak)))) > 0 {
 					x.Where = append(x.Where, name)
@@ -79,6 +81,23 @@ func (q *Query) Explain(d *Document) Why {
 	}
 	w.Excerpts = excerpts(sections, marks)
 	return w
+}
+
+// partly reports whether some pair of Chinese characters of the word is in none of
+// the texts.
+func (c *clause) partly(texts [][]Token) bool {
+	if c.phrase || c.prefix != "" {
+		return false
+	}
+	has := map[string]bool{}
+	for _, tokens := range texts {
+		for _, t := range tokens {
+			has[t.Term] = true
+		}
+	}
+	return slices.ContainsFunc(c.units, func(u unit) bool {
+		return u.ideo && len(u.parts) > 1 && slices.ContainsFunc(u.parts, func(p Token) bool { return !has[p.Term] })
+	})
 }
 
 func whereField(c *clause, keys map[string][]string) []string {

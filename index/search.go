@@ -38,6 +38,7 @@ type Result struct {
 type Missing struct {
 	Word    string
 	Suggest []string // words that are near to it, nearest first
+	Parts   bool     // incidents that have parts of it are found: it is Chinese without spaces
 }
 
 // Facet is how many of the results have each value of a field, most first.
@@ -182,10 +183,10 @@ func (r *Reader) measure(words []*clause, a *Answer) ([]measured, error) {
 			if err != nil {
 				return nil, err
 			}
-			a.Missing = append(a.Missing, Missing{c.raw, near})
 			if n, err = r.partReach(c); err != nil {
 				return nil, err
 			}
+			a.Missing = append(a.Missing, Missing{c.raw, near, n > 0})
 			if n == 0 {
 				continue
 			}

@@ -89,6 +89,12 @@ func TestSearch(t *testing.T) {
 	f("空足间不")
 	f("磁盘空间满", "any", "disk")
 	f("磁盘空间满 connection", "any", "disk", "refused", "530")
+	if a, _ := ask(t, r, "磁盘空间满"); len(a.Missing) != 1 || !a.Missing[0].Parts {
+		t.Errorf("%+v", a.Missing)
+	}
+	if a, _ := ask(t, r, "空足间不 磁盘"); len(a.Missing) != 1 || a.Missing[0].Parts {
+		t.Errorf("%+v", a.Missing)
+	}
 	f("job-733", "bkrepo")
 	f("733", "bkrepo")
 	f("(6)", "bkrepo")
@@ -194,6 +200,9 @@ func TestExplain(t *testing.T) {
 		w := q.Explain(&some[doc])
 		var b strings.Builder
 		for _, x := range w.Words {
+			if x.Parts {
+				b.WriteString("parts of ")
+			}
 			fmt.Fprintf(&b, "%s=%s ", x.Word, strings.Join(x.Where, ","))
 		}
 		for _, x := range w.Excerpts {
@@ -209,6 +218,7 @@ func TestExplain(t *testing.T) {
 		}
 	}
 	f("解析 bkrepo", 0, "解析=cause bkrepo=title,cause,evidence,rule,id 无法[解析] [bkrepo] 的域名;curl: (6) Could not resolve host: [bkrepo].example.com;")
+	f("无法解析域名", 0, `parts of 无法解析域名=cause [无法解析] bkrepo 的[域名];`)
 	f(`"connection refused" host:web-02`, 1, `"connection refused"=title,evidence,rule host:web-02=web-02 java.net.ConnectException: [Connection refused];`)
 	f("（７）", 1, "（７）=evidence curl: [(7)] Failed to connect to 10.1.2.3:8080;")
 	f("conn*", 1, `conn*=title,evidence,rule curl: (7) Failed to [connect] to 10.1.2.3:8080;java.net.[ConnectException]: [Connection] refused;`)

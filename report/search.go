@@ -30,6 +30,7 @@ type Found struct {
 type FoundMissing struct {
 	Word    string   `json:"word"`
 	Suggest []string `json:"suggest"`
+	Parts   bool     `json:"parts,omitempty"` // incidents that have parts of it are found
 }
 
 // FoundResult is one incident.
@@ -52,6 +53,7 @@ type FoundResult struct {
 type FoundWord struct {
 	Word  string   `json:"word"`
 	Where []string `json:"where"`
+	Parts bool     `json:"parts,omitempty"` // parts of it only
 }
 
 // FoundExcerpt is a line of an incident; Marks are the bytes of Text that are
@@ -76,12 +78,14 @@ type FoundValue struct {
 }
 
 type searchWords struct {
+	parts, partsIn                                                                   string
 	any, missing, mean, none, empty, more, fixed, tried, unfixed, shipped, in, count string
 	try                                                                              string
 	sections                                                                         map[string]string
 }
 
 var searchEnglish = searchWords{
+	parts: "no incident has %q as a whole: parts of it count", partsIn: "parts of %s in %s",
 	any: "No incident has all of it. These have some:", missing: "no incident has %q", mean: "; did you mean %s?",
 	none: "Nothing found in %d incidents.", empty: "The corpus is empty: diagnose corpus add LOG keeps an incident.", more: "… %d more: --limit shows them", fixed: "fixed by", tried: "tried, not confirmed",
 	unfixed: "what fixed it was not noted", shipped: "shipped with diagnose", in: "%s in %s", count: "%d found", try: "Try",
@@ -89,6 +93,7 @@ var searchEnglish = searchWords{
 }
 
 var searchChinese = searchWords{
+	parts: "没有事件含有完整的“%s”：按其中的部分查找", partsIn: "%s 的一部分见于 %s",
 	any: "没有事件包含全部词语；以下包含其中一部分：", missing: "没有事件含有“%s”", mean: "；您是否想找 %s？",
 	none: "%d 个历史事件中没有找到。", empty: "还没有历史事件：用 diagnose corpus add LOG 保存一个。", more: "… 另有 %d 个，用 --limit 显示", fixed: "当时的处理", tried: "试过，未确认",
 	unfixed: "没有记下是怎么解决的", shipped: "随 diagnose 附带", in: "%s 见于 %s", count: "共 %d 个", try: "可以试试",
@@ -132,7 +137,11 @@ func (p *searchPrinter) head(f *Found) {
 		p.prose("  - ", Printable(n))
 	}
 	for _, m := range f.Missing {
-		text := fmt.Sprintf(p.words.missing, Printable(m.Word))
+		form := p.words.missing
+		if m.Parts {
+			form = p.words.parts
+		}
+		text := fmt.Sprintf(form, Printable(m.Word))
 		if len(m.Suggest) > 0 {
 			text += fmt.Sprintf(p.words.mean, Printable(strings.Join(m.Suggest, ", ")))
 		}
@@ -181,7 +190,11 @@ func (p *searchPrinter) result(r FoundResult) {
 		for _, s := range w.Where {
 			where = append(where, p.section(s))
 		}
-		why = append(why, fmt.Sprintf(p.words.in, Printable(w.Word), Printable(strings.Join(where, ", "))))
+		form := p.words.in
+		if w.Parts {
+			form = p.words.partsIn
+		}
+		why = append(why, fmt.Sprintf(form, Printable(w.Word), Printable(strings.Join(where, ", "))))
 	}
 	if len(why) > 0 {
 		p.line("  %s%s", p.pad(""), p.dim(shown(strings.Join(why, "; "))))

@@ -131,7 +131,7 @@ func foundOf(text string, q *index.Query, a *index.Answer, past incidents, lang 
 	f := &report.Found{Query: text, Total: a.Total, Any: a.Any,
 		Missing: []report.FoundMissing{}, Notes: notesOf(q, a, lang), Results: []report.FoundResult{}, Try: []string{}}
 	for _, m := range a.Missing {
-		f.Missing = append(f.Missing, report.FoundMissing{Word: m.Word, Suggest: append([]string{}, m.Suggest...)})
+		f.Missing = append(f.Missing, report.FoundMissing{Word: m.Word, Suggest: append([]string{}, m.Suggest...), Parts: m.Parts})
 	}
 	for _, x := range a.Results {
 		d, err := past.load(x.ID)

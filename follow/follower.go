@@ -220,7 +220,9 @@ func (f *Follower) step(ctx context.Context) (more bool, err error) {
 		}
 	}
 	if d.all {
-		f.forget()
+		if err := f.forget(); err != nil {
+			return false, err
+		}
 	}
 	return more, f.pending(ctx)
 }
@@ -317,12 +319,17 @@ const (
 )
 
 // forget drops streams whose files have been gone for long.
-func (f *Follower) forget() {
+func (f *Follower) forget() error {
 	now := f.opt.Now()
 	for _, name := range slices.Clone(f.names) {
 		s := f.streams[name]
 		if !s.gone || now.Sub(s.goneAt) < forgetAfter || len(s.queue) > 1 || f.busy[name] {
 			continue
+		}
+		if g := s.live(); g != nil && g.dead && !g.said {
+			if err := f.sayBuried(s, g, 0); err != nil {
+				return err
+			}
 		}
 		if len(f.stored) < maxStored {
 			if list := s.checkpoints(); len(list) > 0 {
@@ -331,6 +338,7 @@ func (f *Follower) forget() {
 		}
 		f.drop(s)
 	}
+	return nil
 }
 
 func (f *Follower) drop(s *stream) {

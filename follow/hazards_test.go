@@ -242,6 +242,36 @@ func TestLogIsNotForgottenBeforeItsLastFileIsRead(t *testing.T) {
 	r.look("rotated a.log", `text a.log 1:"2\n"`)
 }
 
+// A file that was not open, and whose directory was away for a moment, goes on in
+// the middle of a line.
+func TestFileThatWasNotOpenComesBack(t *testing.T) {
+	r := newRig(t, "d")
+	r.opt.FromStart = true
+	r.opt.Idle = 1
+	r.do(os.Mkdir(r.path("d"), 0o755))
+	r.write("d/a.log", "1\nbe")
+	r.look("appeared d/a.log", `text d/a.log 1:"1\n"`)
+	r.now = r.now.Add(time.Second)
+	r.look(`text d/a.log 2:"be" partial`)
+	for g := range r.f.open {
+		r.f.shut(g)
+	}
+	r.rename("d", "away")
+	r.look("gone d/a.log")
+	r.rename("away", "d")
+	r.write("d/a.log", "gin\n")
+	r.look(`text d/a.log 2:"gin\n"`)
+	for g := range r.f.open {
+		r.f.shut(g)
+	}
+	r.remove("d/a.log")
+	r.look("gone d/a.log")
+	r.now = r.now.Add(2 * forgetAfter)
+	r.look("gap d/a.log 0")
+	r.restart()
+	r.look()
+}
+
 // The name of a log that is gone at the start never has a file when it is looked at.
 func TestLogThatWasGoneIsRotatedBeforeALook(t *testing.T) {
 	r := newRig(t, ".")

@@ -292,6 +292,7 @@ func (g *segment) checkpoint(stream string) Checkpoint {
 	if g.packed() {
 		c.Size = 0
 	}
+	c.Gone = g.dead && g.said
 	if g.log != g.path {
 		c.Log = g.log
 	}

@@ -387,15 +387,25 @@ func (s *stream) listChanged(log string) bool {
 	return true
 }
 
-// bury says what is lost with a file that cannot be found any more.
+// bury says what is lost with a file that cannot be found any more. Where nothing
+// is known to be, it may come back, and that waits until another takes its place or
+// the stream is forgotten.
 func (f *Follower) bury(s *stream, g *segment) error {
-	if len(s.queue) == 1 && !g.dead {
-		if err := f.handle(Event{Kind: Gap, Stream: s.name, File: g.path, Lost: g.unread(), Reason: "the file is gone, and was not open"}); err != nil {
+	lost := g.unread()
+	if len(s.queue) == 1 && !g.dead && lost > 0 {
+		if err := f.sayBuried(s, g, lost); err != nil {
 			return err
 		}
-		g.said = true
 	}
 	g.dead = true
+	return nil
+}
+
+func (f *Follower) sayBuried(s *stream, g *segment, lost int64) error {
+	if err := f.handle(Event{Kind: Gap, Stream: s.name, File: g.path, Lost: lost, Reason: "the file is gone, and was not open"}); err != nil {
+		return err
+	}
+	g.said = true
 	return nil
 }
 

@@ -82,6 +82,33 @@ func TestCopyOfTheNextFileDoesNotComeFirst(t *testing.T) {
 	r.look(`text a.log 1:"1\n"`, "rotated a.log", `text a.log 1:"2\n"`, "rotated a.log continues unsure", `text a.log 1:"3\n"`)
 }
 
+func TestCopyOfADeletedFileAndTheNextFile(t *testing.T) {
+	r := newRig(t, "a.log")
+	r.opt.FromStart = true
+	r.opt.Idle = 1
+	r.write("a.log", "1\nbe")
+	r.look("appeared a.log", `text a.log 1:"1\n"`)
+	r.now = r.now.Add(time.Second)
+	r.copy("a.log", "a.log.2")
+	r.cut("a.log")
+	r.write("a.log", "gin\n")
+	file, err := os.Open(r.path("a.log"))
+	r.do(err)
+	defer file.Close()
+	r.remove("a.log")
+	info, err := statFile(file)
+	r.do(err)
+	if info.changed.IsZero() {
+		t.Skip("the system does not say when a file lost its name")
+	}
+	info.modTime = info.changed
+	waitForTick(t, info, r.path("../probe"))
+	r.write("a.log", "2\n")
+	r.rename("a.log", "a.log.1")
+	r.look("gone a.log", `text a.log 2:"be" partial`, "rotated a.log continues unsure", `text a.log 1:"gin\n"`,
+		"rotated a.log", `text a.log 1:"2\n"`)
+}
+
 func TestCopyThatIsShorterThanWhatWasSeen(t *testing.T) {
 	r := newRig(t, "a.log")
 	r.write("a.log", "")

@@ -20,6 +20,7 @@ type fileInfo struct {
 	birth         time.Time // zero where the system does not know
 	size          int64
 	modTime       time.Time
+	changed       time.Time // when anything of it was, its names included; zero where the system does not say
 	regular       bool
 }
 

@@ -20,7 +20,7 @@ func statx(fd int, path string, flags int) (fileInfo, error) {
 		return fileInfo{}, &os.PathError{Op: "stat", Path: path, Err: err}
 	}
 	out := fileInfo{device: unix.Mkdev(x.Dev_major, x.Dev_minor), inode: x.Ino, size: int64(x.Size), links: uint64(x.Nlink),
-		modTime: time.Unix(x.Mtime.Sec, int64(x.Mtime.Nsec)), regular: x.Mode&unix.S_IFMT == unix.S_IFREG}
+		modTime: time.Unix(x.Mtime.Sec, int64(x.Mtime.Nsec)), changed: time.Unix(x.Ctime.Sec, int64(x.Ctime.Nsec)), regular: x.Mode&unix.S_IFMT == unix.S_IFREG}
 	if x.Mask&unix.STATX_BTIME != 0 {
 		out.birth = time.Unix(x.Btime.Sec, int64(x.Btime.Nsec)).UTC()
 	}

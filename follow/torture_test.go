@@ -645,6 +645,15 @@ func waitForTick(t *testing.T, file fileInfo, probe string) {
 	}
 }
 
+// tickSince waits until the clock of the file system has ticked since a file lost
+// its name: nothing is deleted, created and rotated within one tick.
+func (w *world) tickSince(o *object) {
+	info, err := statFile(o.file)
+	w.must(err)
+	info.modTime = info.changed
+	waitForTick(w.t, info, filepath.Join(w.dir, "grave", "probe"))
+}
+
 // unknowable notes the lines that were under way when the file was cut, and whose
 // rest goes now that nobody has seen.
 func (w *world) unknowable(l *log) {
@@ -702,6 +711,7 @@ func (w *world) delete(l *log) {
 	w.endLine(l)
 	w.unknowable(l)
 	w.must(os.Remove(l.path))
+	w.tickSince(l.now)
 	w.orphan(l.now)
 	l.now = nil
 	w.say("delete %s", l.path)

@@ -82,6 +82,36 @@ func TestCopyOfTheNextFileDoesNotComeFirst(t *testing.T) {
 	r.look(`text a.log 1:"1\n"`, "rotated a.log", `text a.log 1:"2\n"`, "rotated a.log continues unsure", `text a.log 1:"3\n"`)
 }
 
+func TestDeletedFileThatWasEmptyAndTheNextTwo(t *testing.T) {
+	r := newRig(t, "a.log")
+	r.write("a.log", "")
+	r.look("appeared a.log")
+	r.write("a.log", "1\n")
+	r.f.ensure(r.f.streams[r.path("a.log")].live())
+	r.deleteAndTick("a.log")
+	r.write("a.log", "2\n")
+	r.rename("a.log", "a.log.1")
+	r.write("a.log", "3\n")
+	r.look(`text a.log 1:"1\n"`, "rotated a.log", `text a.log 1:"2\n"`, "rotated a.log", `text a.log 1:"3\n"`)
+}
+
+// deleteAndTick deletes a file, and waits for the file system's clock to tick. The
+// test ends where the system does not say when a file lost its name.
+func (r *rig) deleteAndTick(name string) {
+	r.Helper()
+	file, err := os.Open(r.path(name))
+	r.do(err)
+	defer file.Close()
+	r.remove(name)
+	info, err := statFile(file)
+	r.do(err)
+	if info.changed.IsZero() {
+		r.Skip("the system does not say when a file lost its name")
+	}
+	info.modTime = info.changed
+	waitForTick(r.T, info, r.path("../probe"))
+}
+
 func TestCopyOfADeletedFileAndTheNextFile(t *testing.T) {
 	r := newRig(t, "a.log")
 	r.opt.FromStart = true
@@ -92,17 +122,7 @@ func TestCopyOfADeletedFileAndTheNextFile(t *testing.T) {
 	r.copy("a.log", "a.log.2")
 	r.cut("a.log")
 	r.write("a.log", "gin\n")
-	file, err := os.Open(r.path("a.log"))
-	r.do(err)
-	defer file.Close()
-	r.remove("a.log")
-	info, err := statFile(file)
-	r.do(err)
-	if info.changed.IsZero() {
-		t.Skip("the system does not say when a file lost its name")
-	}
-	info.modTime = info.changed
-	waitForTick(t, info, r.path("../probe"))
+	r.deleteAndTick("a.log")
 	r.write("a.log", "2\n")
 	r.rename("a.log", "a.log.1")
 	r.look("gone a.log", `text a.log 2:"be" partial`, "rotated a.log continues unsure", `text a.log 1:"gin\n"`,

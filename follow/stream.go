@@ -229,7 +229,7 @@ func (f *Follower) sayReplaced(s *stream) error {
 // time, zero for now.
 func (f *Follower) changed(s *stream, info fileInfo, until time.Time) error {
 	live := s.live()
-	if info.links == 0 && until.IsZero() {
+	if info.links == 0 && (until.IsZero() || info.changed.Before(until)) {
 		until = info.changed // it lost its name then, or was written to since
 	}
 	if err := f.ensure(live); err == errAway {

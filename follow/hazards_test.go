@@ -87,7 +87,6 @@ func TestDeletedFileThatWasEmptyAndTheNextTwo(t *testing.T) {
 	r.write("a.log", "")
 	r.look("appeared a.log")
 	r.write("a.log", "1\n")
-	r.f.ensure(r.f.streams[r.path("a.log")].live())
 	r.deleteAndTick("a.log")
 	r.write("a.log", "2\n")
 	r.rename("a.log", "a.log.1")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -309,8 +310,8 @@ func (w *watcher) handle(ev follow.Event) error {
 	case follow.Problem:
 		w.log.Warn(ev.Reason, "stream", ev.Stream)
 	case follow.Appeared, follow.Rotated, follow.Gone:
-		if ev.Kind == follow.Rotated && !ev.Continues {
-			w.live.endLine(ev.Stream)
+		if ev.Kind == follow.Rotated {
+			w.leave(ev.Stream, ev.Continues)
 		}
 		w.log.Debug(ev.Kind.String(), "stream", ev.Stream, "file", ev.File)
 	case follow.CaughtUp:
@@ -332,7 +333,7 @@ func (w *watcher) turn(ev follow.Event) {
 	if ev.Late == w.late[ev.Stream] {
 		return
 	}
-	w.live.endLine(ev.Stream)
+	w.leave(ev.Stream, false)
 	if !ev.Late {
 		delete(w.late, ev.Stream)
 		return
@@ -341,6 +342,18 @@ func (w *watcher) turn(ev follow.Event) {
 		w.late = map[string]bool{}
 	}
 	w.late[ev.Stream] = true
+}
+
+// leave reads what was kept of a stream as it stands: what comes next is of another
+// file, whose lines are counted anew. A line that is under way ends, unless it goes on
+// there.
+func (w *watcher) leave(stream string, continues bool) {
+	if !continues {
+		w.live.endLine(stream)
+	}
+	if s := w.live.byName[stream]; s != nil && bytes.HasSuffix(s.buf, newline) {
+		w.live.flush(s)
+	}
 }
 
 func lostText(ev follow.Event) string {

@@ -90,21 +90,43 @@ func TestFullDiskDoesNotStopTheWatcher(t *testing.T) {
 // Text of a file that the stream has left stands between lines, not inside one.
 func TestLateTextContinuesNoLine(t *testing.T) {
 	w, _, _ := standalone(t, t.TempDir())
-	send := func(late bool, file, text string) {
+	send := func(late bool, text, kept string) {
 		t.Helper()
-		if err := w.handle(follow.Event{Kind: follow.Text, Stream: "a.log", File: file, Line: 1, Text: []byte(text), Late: late}); err != nil {
+		if err := w.handle(follow.Event{Kind: follow.Text, Stream: "a.log", Line: 1, Text: []byte(text), Late: late}); err != nil {
 			t.Fatal(err)
 		}
+		if got := string(w.live.byName["a.log"].buf); got != kept {
+			t.Errorf("after %q %q is kept, want %q", text, got, kept)
+		}
 	}
-	send(false, "a.log", "one")
-	send(true, "a.log.1", "la")
-	send(true, "a.log.1", "te")
-	send(false, "a.log", " two\n")
-	if got := string(w.live.byName["a.log"].buf); got != "one\nlate\n two\n" {
-		t.Errorf("%q", got)
-	}
+	send(false, "one", "one")
+	send(true, "la", "la")
+	send(true, "te", "late")
+	send(false, " two\n", " two\n")
 	if len(w.late) != 0 {
 		t.Errorf("%v", w.late)
+	}
+}
+
+// Lines are counted anew in each file.
+func TestLineNumbersAfterARotation(t *testing.T) {
+	for _, continues := range []bool{false, true} {
+		w, out, _ := standalone(t, t.TempDir())
+		events := []follow.Event{
+			{Kind: follow.Text, Line: 101, Text: []byte("one\ntwo\n")},
+			{Kind: follow.Rotated, Continues: continues},
+			{Kind: follow.Text, Line: 1, Text: []byte("three\n" + refused)},
+		}
+		for _, ev := range events {
+			ev.Stream, ev.File = "a.log", "a.log"
+			if err := w.handle(ev); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.judge()
+		if !strings.Contains(out.String(), `"line":2,`) {
+			t.Errorf("continues %v: %s", continues, out)
+		}
 	}
 }
 

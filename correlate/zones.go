@@ -1,6 +1,8 @@
 package correlate
 
 import (
+	"cmp"
+	"container/heap"
 	"slices"
 	"time"
 
@@ -133,24 +135,74 @@ func Links(entries []*diagnose.Entry) []Link {
 // is added to; only streams that wanted allows are. A zone that no place keeps is
 // refused.
 func Spread(links []Link, known map[string]time.Duration, wanted func(stream string) bool) map[string]Link {
-	decided := map[string]Link{}
-	for {
-		var best *Link
-		for i := range links {
-			l := &links[i]
-			offset, ok := known[l.Other]
-			_, done := known[l.Stream]
-			if !ok || done || !wanted(l.Stream) || !isZone(offset+l.Ahead) {
-				continue
-			}
-			if best == nil || l.Votes > best.Votes {
-				best = l
+	from := map[string][]int{} // links by what they start from
+	for i := range links {
+		from[links[i].Other] = append(from[links[i].Other], i)
+	}
+	next := &bestFirst{links: links}
+	reach := func(stream string) {
+		for _, i := range from[stream] {
+			if _, done := known[links[i].Stream]; !done && isZone(known[stream]+links[i].Ahead) && wanted(links[i].Stream) {
+				heap.Push(next, i)
 			}
 		}
-		if best == nil {
-			return decided
+	}
+	for stream := range known {
+		reach(stream)
+	}
+	decided := map[string]Link{}
+	for next.Len() > 0 {
+		best := links[heap.Pop(next).(int)]
+		if _, done := known[best.Stream]; done {
+			continue
 		}
 		known[best.Stream] = known[best.Other] + best.Ahead
-		decided[best.Stream] = *best
+		decided[best.Stream] = best
+		reach(best.Stream)
 	}
+	return decided
+}
+
+// bestFirst is a heap of links: those with more votes first, then in their order.
+type bestFirst struct {
+	links []Link
+	heap  []int
+}
+
+func (b *bestFirst) Len() int { return len(b.heap) }
+
+func (b *bestFirst) Less(i, j int) bool {
+	x, y := b.heap[i], b.heap[j]
+	return cmp.Or(cmp.Compare(b.links[y].Votes, b.links[x].Votes), cmp.Compare(x, y)) < 0
+}
+
+func (b *bestFirst) Swap(i, j int) { b.heap[i], b.heap[j] = b.heap[j], b.heap[i] }
+
+func (b *bestFirst) Push(x any) { b.heap = append(b.heap, x.(int)) }
+
+func (b *bestFirst) Pop() any {
+	last := b.heap[len(b.heap)-1]
+	b.heap = b.heap[:len(b.heap)-1]
+	return last
+}
+
+// Joined returns the streams that links lead to from one, itself included, over
+// streams that wanted allows.
+func Joined(links []Link, stream string, wanted func(stream string) bool) map[string]bool {
+	to := map[string][]string{}
+	for _, l := range links {
+		to[l.Other] = append(to[l.Other], l.Stream)
+	}
+	joined := map[string]bool{stream: true}
+	for open := []string{stream}; len(open) > 0; {
+		here := open[0]
+		open = open[1:]
+		for _, s := range to[here] {
+			if !joined[s] && wanted(s) {
+				joined[s] = true
+				open = append(open, s)
+			}
+		}
+	}
+	return joined
 }

@@ -2,6 +2,7 @@ package correlate
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -194,6 +195,50 @@ func TestIsZone(t *testing.T) {
 		d, _ := time.ParseDuration(offset)
 		if isZone(d) != want {
 			t.Errorf("%s: %v", offset, !want)
+		}
+	}
+}
+
+// spreadSimply takes the best link of all again and again.
+func spreadSimply(links []Link, known map[string]time.Duration) map[string]Link {
+	decided := map[string]Link{}
+	for {
+		best := -1
+		for i, l := range links {
+			offset, ok := known[l.Other]
+			if _, done := known[l.Stream]; ok && !done && isZone(offset+l.Ahead) && (best < 0 || l.Votes > links[best].Votes) {
+				best = i
+			}
+		}
+		if best < 0 {
+			return decided
+		}
+		l := links[best]
+		known[l.Stream] = known[l.Other] + l.Ahead
+		decided[l.Stream] = l
+	}
+}
+
+func TestSpreadTakesTheBestLinkFirst(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	all := func(string) bool { return true }
+	for range 500 {
+		var links []Link
+		name := func() string { return string(rune('a' + r.IntN(8))) }
+		for range r.IntN(20) {
+			l := Link{Stream: name(), Other: name(), Ahead: time.Duration(r.IntN(7)-3) * 4 * time.Hour, Votes: 2 + r.IntN(3)}
+			links = append(links, l, Link{Stream: l.Other, Other: l.Stream, Ahead: -l.Ahead, Votes: l.Votes})
+		}
+		want, got := map[string]time.Duration{"a": 0, "b": time.Hour}, map[string]time.Duration{"a": 0, "b": time.Hour}
+		wantLinks, gotLinks := spreadSimply(links, want), Spread(links, got, all)
+		if !maps.Equal(want, got) || !maps.Equal(wantLinks, gotLinks) {
+			t.Fatalf("links %v:\n got %v by %v\nwant %v by %v", links, got, gotLinks, want, wantLinks)
+		}
+		joined := Joined(links, "a", all)
+		for stream := range Spread(links, map[string]time.Duration{"a": 0}, all) {
+			if !joined[stream] {
+				t.Fatalf("%s got a zone by links from a, and is not joined to it", stream)
+			}
 		}
 	}
 }

@@ -123,7 +123,8 @@ func (c *clock) flagged(name string) (zone *time.Location) {
 // spread gives open streams the zones that shared ids with known ones tell.
 func (c *clock) spread(links []correlate.Link, known map[string]time.Duration, open []string, by map[string][]*diagnose.Entry) {
 	offsets := maps.Clone(known)
-	decided := correlate.Spread(links, offsets, func(stream string) bool { return slices.Contains(open, stream) })
+	isOpen := setOf(open)
+	decided := correlate.Spread(links, offsets, func(stream string) bool { return isOpen[stream] })
 	for _, name := range slices.Sorted(maps.Keys(decided)) {
 		c.shift(name, by[name], fixedZone(offsets[name]))
 		c.linkNote(decided[name], offsets[name], c.base(by[name]))
@@ -134,6 +135,9 @@ func (c *clock) spread(links []correlate.Link, known map[string]time.Duration, o
 
 // relink takes the offset of a stream that was brought to UTC off its links.
 func relink(links []correlate.Link, name string, offset time.Duration) {
+	if offset == 0 {
+		return
+	}
 	for i := range links {
 		switch name {
 		case links[i].Stream:
@@ -164,14 +168,16 @@ func (c *clock) byFileTime(streams []*source.Stream, known map[string]time.Durat
 // shared ids tie to one another one is, and the others follow it: with --tz the first
 // that gives all of them a zone that exists, else the one that is furthest behind.
 func (c *clock) rest(links []correlate.Link, known map[string]time.Duration, open []string, by map[string][]*diagnose.Entry) {
+	isOpen := setOf(open)
 	free := func(stream string) bool {
 		_, ok := known[stream]
-		return !ok && slices.Contains(open, stream)
+		return !ok && isOpen[stream]
 	}
 	for _, name := range open {
 		if !free(name) {
 			continue
 		}
+		all := len(correlate.Joined(links, name, free))
 		tied := map[string]time.Duration{name: 0}
 		correlate.Spread(links, tied, free)
 		var ref string
@@ -182,6 +188,9 @@ func (c *clock) rest(links []correlate.Link, known map[string]time.Duration, ope
 			if len(offsets) > len(best) || len(offsets) == len(best) && c.zone == nil && least(offsets) > least(best) {
 				best, ref = offsets, candidate
 			}
+			if len(best) == all && (c.zone != nil || least(best) == 0) {
+				break // none can be better
+			}
 		}
 		base := c.base(by[ref])
 		c.shift(ref, by[ref], c.zone)
@@ -189,6 +198,14 @@ func (c *clock) rest(links []correlate.Link, known map[string]time.Duration, ope
 		relink(links, ref, base)
 		c.spread(links, known, open, by)
 	}
+}
+
+func setOf(names []string) map[string]bool {
+	set := make(map[string]bool, len(names))
+	for _, name := range names {
+		set[name] = true
+	}
+	return set
 }
 
 func least(offsets map[string]time.Duration) time.Duration {

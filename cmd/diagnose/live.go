@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"sort"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -36,6 +37,7 @@ type live struct {
 	well    bool          // a case went well since then, which can only take back
 	skimmed int64         // bytes of which only the entries around literals were read
 
+	mu       sync.Mutex         // of skimmed, fresh, well and remember while streams are read
 	remember func(journalEntry) // told of each entry that is kept for a day; may be nil
 }
 
@@ -134,6 +136,20 @@ func (l *live) feed(name string, p piece) {
 // judged, it comes faster than all of it can be parsed.
 const maxUnread = 8 << 20
 
+// each calls f with 0 to n-1, on all cores.
+func (l *live) each(n int, f func(i int)) {
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(l.workers, n) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				f(i)
+			}
+		})
+	}
+	workers.Wait()
+}
+
 // bulk is how long a piece of text is at least that is followed by more which was
 // there before: follow hands out 1 MiB at a time.
 const bulk = 512 << 10
@@ -141,11 +157,13 @@ const bulk = 512 << 10
 // catchUp reads what waits.
 func (l *live) catchUp() {
 	hurry := l.unread > maxUnread
-	for _, s := range l.waiting {
-		if s.waits {
-			l.read(s, readMode{hurry: hurry && s.timely})
-		}
-	}
+	l.waiting = slices.DeleteFunc(l.waiting, func(s *liveStream) bool { return !s.waits })
+	slices.SortFunc(l.waiting, func(a, b *liveStream) int { return strings.Compare(a.name, b.name) })
+	l.waiting = slices.Compact(l.waiting) // one that was read meanwhile may wait again
+	l.each(len(l.waiting), func(i int) {
+		s := l.waiting[i]
+		l.read(s, readMode{hurry: hurry && s.timely})
+	})
 	l.waiting, l.unread = l.waiting[:0], 0
 }
 
@@ -214,6 +232,7 @@ type readMode struct {
 }
 
 // read makes entries of the text that was kept. Those that can still change stay.
+// Several streams are read at a time: what they share is behind l.mu.
 func (l *live) read(s *liveStream, how readMode) {
 	b := &source.Block{Text: s.buf, To: len(s.buf), Offset: s.bufAt}
 	x := liveRead{live: l, s: s, r: newReader(l.parser, l.streamOf(s), b), places: l.places(b), known: s.open, how: how, keep: -1, hold: len(s.buf) - openText}
@@ -225,7 +244,9 @@ func (l *live) read(s *liveStream, how readMode) {
 		b.From = x.sparse()
 	}
 	x.every()
+	l.mu.Lock()
 	l.skimmed += int64(b.From)
+	l.mu.Unlock()
 	if x.keep < 0 {
 		x.keep = len(s.buf)
 	}
@@ -399,17 +420,10 @@ func (l *live) places(b *source.Block) []place {
 		return scan(b.From, b.To)
 	}
 	pieces := make([][]place, n)
-	var next atomic.Int64
-	var workers sync.WaitGroup
-	for range min(l.workers, n) {
-		workers.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				from := b.From + i*scanPiece
-				pieces[i] = scan(from, min(from+scanPiece, b.To))
-			}
-		})
-	}
-	workers.Wait()
+	l.each(n, func(i int) {
+		from := b.From + i*scanPiece
+		pieces[i] = scan(from, min(from+scanPiece, b.To))
+	})
 	return slices.Concat(pieces...)
 }
 
@@ -420,6 +434,8 @@ func (f found) matters() bool {
 
 // news notes that an entry matters that was not there at the last judgement.
 func (l *live) news(f found) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if len(f.hits) == 0 && !f.entry.Trouble && f.entry.Outcome == diagnose.OutcomeSucceeded {
 		l.well = true
 	} else {
@@ -430,19 +446,24 @@ func (l *live) news(f found) {
 // settle remembers an entry that will not change any more.
 func (l *live) settle(s *liveStream, f found) {
 	e := f.entry
-	if f.matters() {
-		if s.keeper.add(f) && l.remember != nil {
-			m := s.arrival(e.Offset)
-			l.remember(journalEntry{Stream: s.name, Offset: e.Offset, Line: e.Line, Seq: m.seq, At: m.at, Text: e.Text})
-		}
+	if !f.matters() {
+		*e = *light(e)
+		l.tie(s, e)
+		return
 	}
-	l.tie(s, e)
+	if s.keeper.add(f) && l.remember != nil {
+		m := s.arrival(e.Offset)
+		l.mu.Lock()
+		l.remember(journalEntry{Stream: s.name, Offset: e.Offset, Line: e.Line, Seq: m.seq, At: m.at, Text: e.Text})
+		l.mu.Unlock()
+	}
+	l.tie(s, light(e))
 }
 
-// tie keeps what cases are made of.
+// tie keeps what cases are made of, an entry without its text.
 func (l *live) tie(s *liveStream, e *diagnose.Entry) {
 	k := s.keeper
-	k.other = append(k.other, light(e))
+	k.other = append(k.other, e)
 	limit := l.lightLimit()
 	if len(k.other) <= limit {
 		return

@@ -143,3 +143,18 @@ func TestGoodEndsAreJudgedTogether(t *testing.T) {
 	f("Finished: FAILURE\n", w.judge, 3)
 	f(fmt.Sprintf(decidingLine, 1), w.judge, 4)
 }
+
+// BenchmarkLiveJudge is one more cause in 200 logs that share the ids of their jobs.
+func BenchmarkLiveJudge(b *testing.B) {
+	g := newGrowing(b)
+	for job := range 2000 {
+		for n := range 4 {
+			g.write(fmt.Sprintf("/var/log/%03d.log", (job*7+n*n*13)%200), strings.Repeat(fmt.Sprintf("2026-11-21 10:%02d:%02d,%03d DEBUG [o.a.c.f.j.i.AsyncJobManagerImpl] (API-Job-Executor-%d:ctx-%08x job-%d) (logid:%08x) step %d\n",
+				job/60%60, job%60, n*100, job%100, job, job, job*31, n), 3))
+		}
+	}
+	for n := 0; b.Loop(); n++ {
+		g.write(fmt.Sprintf("/var/log/%03d.log", n%200), fmt.Sprintf(decidingLine, n))
+		g.judgeNow()
+	}
+}

@@ -424,6 +424,27 @@ func TestLineGoesOnInACopyOfAFileThatWasEmpty(t *testing.T) {
 	r.look("appeared a.log", "rotated a.log continues unsure", `text a.log 1:"gin\n"`, "rotated a.log continues unsure", `text a.log 1:"2\n"`)
 }
 
+// The copy was compressed before anyone saw it, in the middle of a line.
+func TestLineGoesOnBehindACompressedCopy(t *testing.T) {
+	r := newRig(t, "a.log")
+	r.opt.FromStart = true
+	r.opt.Idle = 1
+	r.write("a.log.2", "")
+	r.write("a.log", "1\n")
+	r.look("appeared a.log", "rotated a.log", `text a.log 1:"1\n"`)
+	r.restart()
+	r.rename("a.log", "a.log.2")
+	r.write("a.log", "2\nbe")
+	r.older("a.log")
+	r.copy("a.log", "a.log.1")
+	r.cut("a.log")
+	r.gzip("a.log.1")
+	r.write("a.log", "gin\n")
+	r.look("appeared a.log", "rotated a.log", `text a.log 1:"2\n"`)
+	r.now = r.now.Add(time.Second)
+	r.look(`text a.log 2:"be" partial`, "rotated a.log continues unsure", `text a.log 1:"gin\n"`)
+}
+
 func TestBeginnings(t *testing.T) {
 	head := []byte("2026-01-01 10:00:00 one\n2026-01-01 10:00:00 two\n" + strings.Repeat("x", 500) + "\nend\n")
 	c := (&segment{head: head, counting: -1}).checkpoint("")

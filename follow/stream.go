@@ -511,15 +511,17 @@ func (f *Follower) replaced(s *stream, info fileInfo) error {
 }
 
 // markCopies finds files that are older than what was rotated away before them:
-// that is a copy, and they were cut.
+// that is a copy, and they were cut. Of a compressed file only the time of its text
+// is known, which compressing keeps.
 func markCopies(list []*segment) {
 	for i := 1; i < len(list); i++ {
 		a := list[i-1]
-		if a.packed() || a.info.birth.IsZero() {
-			continue
+		made := a.info.birth
+		if a.packed() {
+			made = a.info.modTime
 		}
 		for _, b := range list[i:] {
-			if !b.packed() && b.info.birth.Before(a.info.birth) {
+			if !b.packed() && !b.info.birth.IsZero() && b.info.birth.Before(made) {
 				list[i].cut, list[i].unsure = true, true
 			}
 		}

@@ -665,7 +665,8 @@ func (w *world) unknowable(l *log) {
 }
 
 func (w *world) gzip(l *log) {
-	names, _ := filepath.Glob(l.path + "[.-]*")
+	names, err := filepath.Glob(l.path + `[.\-]*`)
+	w.must(err)
 	names = slices.DeleteFunc(names, func(n string) bool { return strings.HasSuffix(n, ".gz") || w.writerOf(n) != nil })
 	if len(names) == 0 {
 		return

@@ -427,18 +427,23 @@ func (f *Follower) resumeLate(s *stream, list []Checkpoint, log string, chain []
 
 // after returns where the newest file stands that is known to have been read.
 func after(list []Checkpoint, chain []relative) int {
+	newest := -1
 	for _, c := range list {
-		at := slices.IndexFunc(chain, func(r relative) bool {
-			return c.Identity.of(r.info) && (c.Offset == 0 || c.fits(r.path))
-		})
-		if at < 0 && c.Offset > 0 {
-			at = slices.IndexFunc(chain, func(r relative) bool { return c.fits(r.path) })
-		}
-		if at >= 0 {
-			return at
-		}
+		newest = max(newest, c.placeIn(chain))
 	}
-	return -1
+	return newest
+}
+
+// placeIn returns where the file of a checkpoint stands, or a copy of its text; -1
+// if nowhere.
+func (c Checkpoint) placeIn(chain []relative) int {
+	at := slices.IndexFunc(chain, func(r relative) bool {
+		return c.Identity.of(r.info) && (c.Offset == 0 || c.fits(r.path))
+	})
+	if at < 0 && c.Offset > 0 {
+		at = slices.IndexFunc(chain, func(r relative) bool { return c.fits(r.path) })
+	}
+	return at
 }
 
 // absent takes up the streams that are only known by checkpoints and whose names

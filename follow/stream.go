@@ -3,6 +3,7 @@ package follow
 import (
 	"bytes"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -255,7 +256,7 @@ func (f *Follower) changed(s *stream, info fileInfo, until time.Time) error {
 // unseen looks for copies of a file that was empty when it was looked at last: it
 // may have been written to, copied and cut since.
 func (f *Follower) unseen(s *stream, live *segment, until time.Time) {
-	relatives := writtenUntil(f.relatives(live.log), until)
+	relatives := withoutItself(live, writtenUntil(f.relatives(live.log), until))
 	next := f.between(s, live, -1, relatives)
 	if len(next) == 0 {
 		return
@@ -265,6 +266,41 @@ func (f *Follower) unseen(s *stream, live *segment, until time.Time) {
 		g.enters, g.cut, g.unsure = true, true, true
 	}
 	f.goOn(s, append(next, live), relatives)
+}
+
+// withoutItself leaves out what holds the whole text of an open file as it is now:
+// what was made of it when it was compressed.
+func withoutItself(g *segment, relatives []relative) []relative {
+	return slices.DeleteFunc(relatives, func(r relative) bool { return isPacked(r.path) && g.isIn(r) })
+}
+
+// isIn reports whether a compressed file holds the text of an open one, all of it
+// and nothing else.
+func (g *segment) isIn(r relative) bool {
+	file, ok := g.file.(*os.File)
+	if !ok {
+		return false
+	}
+	text, err := openText(r.path)
+	if err != nil {
+		return false
+	}
+	defer text.Close()
+	a, b := make([]byte, 64<<10), make([]byte, 64<<10)
+	for at := int64(0); ; {
+		n, err := io.ReadFull(text, a)
+		if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+			return false
+		}
+		m, _ := file.ReadAt(b, at)
+		if !bytes.Equal(a[:n], b[:m]) {
+			return false
+		}
+		at += int64(n)
+		if n < len(a) {
+			return at > 0
+		}
+	}
 }
 
 // settle brings up to date what is known of the file that had the name until now:
@@ -629,16 +665,13 @@ func (f *Follower) between(s *stream, old *segment, at int, relatives []relative
 // anchor returns where the newest file stands that was read before a segment; -1
 // when there is none.
 func (s *stream) anchor(g *segment, relatives []relative) int {
-	before := append(slices.Clone(s.late), s.queue...)
-	for _, b := range slices.Backward(before) {
-		if b == g {
-			continue
-		}
-		if at := position(s, b, relatives); at >= 0 {
-			return at
+	newest := after(s.past, relatives)
+	for _, b := range append(slices.Clone(s.late), s.queue...) {
+		if b != g {
+			newest = max(newest, position(s, b, relatives))
 		}
 	}
-	return -1
+	return newest
 }
 
 // foreign reports whether a file belongs to another stream.
@@ -702,7 +735,7 @@ func (f *Follower) wasRead(r relative) bool {
 // stood behind the offset may be in a copy.
 func (f *Follower) cut(s *stream, info fileInfo, until time.Time) error {
 	old := s.live()
-	relatives := writtenUntil(f.relatives(old.log), until)
+	relatives := withoutItself(old, writtenUntil(f.relatives(old.log), until))
 	s.queue = s.queue[:len(s.queue)-1]
 	at := copyOf(s, old.checkpoint(s.name), old.head, relatives)
 	var rest *segment

@@ -94,7 +94,7 @@ func (f *Follower) keep(s *stream, g *segment) {
 // on in the next one, and a gap is said.
 func (f *Follower) lose(s *stream, g *segment) (more bool, err error) {
 	was := g.path
-	if f.find(s, g) {
+	if !g.damaged && f.find(s, g) {
 		return g.path != was, nil // where it was: it changes right now, and is looked at again
 	}
 	f.shut(g)
@@ -180,6 +180,7 @@ func (f *Follower) unreadable(s *stream, g *segment, err error) (result, error) 
 		if errors.Is(err, fs.ErrPermission) || now.Sub(g.waits) < lateFor && now.Sub(g.info.modTime) < lateFor {
 			return waiting, f.problem(g.path, err)
 		}
+		g.damaged = true
 		return away, f.problem(g.path, err)
 	}
 	f.shut(g)
@@ -212,7 +213,7 @@ const maxChunks = 64
 // readLate hands out what was still written to files after they were rotated away.
 func (f *Follower) readLate(s *stream) error {
 	for _, g := range s.late {
-		if g.dead || g.packed() || !f.stillThere(s, g) || g.info.size <= g.offset {
+		if g.dead || g.packed() && !g.rest || !f.stillThere(s, g) || !g.packed() && g.info.size <= g.offset {
 			continue
 		}
 		for range maxChunks {
@@ -223,6 +224,9 @@ func (f *Follower) readLate(s *stream) error {
 			if was == away {
 				g.dead = true
 				f.shut(g)
+			}
+			if was == drained {
+				g.rest = false
 			}
 			if was != handed {
 				break
@@ -244,9 +248,14 @@ func (f *Follower) stillThere(s *stream, g *segment) bool {
 		}
 	} else if info, err = statPath(g.path); err == nil && !info.same(g.info) || errors.Is(err, fs.ErrNotExist) {
 		err = fs.ErrNotExist
-		if f.find(s, g) && !g.packed() {
+		more := g.rest || g.info.size > g.offset
+		if f.find(s, g) && (!g.packed() || more) {
+			g.rest = g.packed()
 			info, err = g.info, nil
 		}
+	}
+	if err == nil && g.packed() {
+		return true
 	}
 	if err != nil || info.size < g.offset {
 		g.dead = errors.Is(err, fs.ErrNotExist) || err == nil

@@ -31,6 +31,8 @@ type segment struct {
 
 	zeros    int64       // up to here the file held nothing but NUL behind offset when it was read
 	counting int64       // lines are still to be counted from here to offset; -1 for none
+	damaged  bool        // it is compressed, and cannot be read
+	rest     bool        // it was left with text that was not read, and compressed
 	dead     bool        // the file cannot be found any more
 	said     bool        // and what was lost with it has been said
 	was      *Checkpoint // of a file that is gone, where nothing else is known of it
@@ -72,13 +74,17 @@ func (g *segment) openFile() error {
 	if err != nil {
 		return err
 	}
-	if f, ok := r.(*os.File); ok {
+	f, ok := r.(*os.File)
+	if z, packed := r.(*unzipped); packed {
+		f, ok = z.file, true
+	}
+	if ok {
 		info, err := statFile(f)
 		if err == nil && (!info.same(g.info) || !info.regular) {
 			err = errAway
 		}
 		if err != nil {
-			f.Close()
+			r.Close()
 			return err
 		}
 	}

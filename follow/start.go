@@ -409,10 +409,12 @@ func (f *Follower) resumeLate(s *stream, list []Checkpoint, log string, chain []
 			chains[at] = f.relatives(at)
 		}
 		for _, r := range chains[at] {
-			if !c.Identity.of(r.info) || isPacked(r.path) || r.info.size < c.Offset {
+			packed := isPacked(r.path)
+			if packed && (c.Size <= c.Offset || r.info.modTime.Before(c.ModTime)) || !packed && (!c.Identity.of(r.info) || r.info.size < c.Offset) {
 				continue
 			}
 			g := newSegment(r.path, at, r.info)
+			g.rest = packed
 			if f.ensure(g) == nil && g.resume(c) == nil {
 				s.late = append(s.late, g)
 			} else {

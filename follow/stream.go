@@ -471,7 +471,7 @@ func (f *Follower) find(s *stream, g *segment) bool {
 func position(s *stream, g *segment, relatives []relative) int {
 	c := g.checkpoint("")
 	at := slices.IndexFunc(relatives, func(r relative) bool {
-		return !g.packed() && !isPacked(r.path) && r.info.same(g.info) && (c.Offset == 0 || c.fits(r.path))
+		return g.packed() == isPacked(r.path) && r.info.same(g.info) && (c.Offset == 0 || c.fits(r.path))
 	})
 	if at >= 0 {
 		return at
@@ -488,7 +488,8 @@ func copyOf(s *stream, c Checkpoint, head []byte, relatives []relative) int {
 			return false
 		}
 		if c.Offset == 0 {
-			return s.isNew(r) && alike(firstBytes(r.path), head)
+			// Compressing keeps the time.
+			return (s.isNew(r) || r.info.modTime.Equal(c.ModTime)) && alike(firstBytes(r.path), head)
 		}
 		return c.fits(r.path)
 	})

@@ -1,6 +1,7 @@
 package follow
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"strings"
@@ -443,6 +444,66 @@ func TestLineGoesOnBehindACompressedCopy(t *testing.T) {
 	r.look("appeared a.log", "rotated a.log", `text a.log 1:"2\n"`)
 	r.now = r.now.Add(time.Second)
 	r.look(`text a.log 2:"be" partial`, "rotated a.log continues unsure", `text a.log 1:"gin\n"`)
+}
+
+// A copy that is read is compressed, and then the file is cut.
+func TestCopyThatIsReadIsCompressed(t *testing.T) {
+	r := newRig(t, "a.log")
+	r.opt.FromStart = true
+	r.write("a.log", "")
+	r.look("appeared a.log")
+	r.restart()
+	r.write("a.log", "1\n")
+	r.older("a.log")
+	r.copy("a.log", "a.log.1")
+	r.write("a.log", "2\n")
+	r.stop, r.after = errStop, 2
+	r.look("appeared a.log", `text a.log 1:"1\n"`)
+	r.stop = nil
+	r.cut("a.log")
+	r.write("a.log", "3\n")
+	r.gzip("a.log.1")
+	r.f.wake.everything()
+	r.do(r.f.round(context.Background()))
+	if got := strings.Join(r.got, "\n"); strings.Contains(got, `"1\n`) || !strings.Contains(got, `"3\n`) || !strings.Contains(got, "gap") {
+		t.Error(got)
+	}
+}
+
+// Compressed files are renamed while they wait to be read.
+func TestCompressedFilesThatWaitAreRenamed(t *testing.T) {
+	r := newRig(t, "a.log")
+	r.opt.FromStart = true
+	r.write("a.log.2", "1\n")
+	r.write("a.log.1", "2\n")
+	r.gzip("a.log.1")
+	r.write("a.log", "3\n")
+	r.stop, r.after = errStop, 1
+	r.look("appeared a.log")
+	r.stop = nil
+	r.rename("a.log.2", "a.log.3")
+	r.rename("a.log.1.gz", "a.log.2.gz")
+	r.rename("a.log", "a.log.1")
+	r.write("a.log", "4\n")
+	r.gzip("a.log.1")
+	r.look(`text a.log 1:"1\n"`, "rotated a.log", `text a.log 1:"2\n"`, "rotated a.log", `text a.log 1:"3\n"`, "rotated a.log", `text a.log 1:"4\n"`)
+}
+
+// What was written late is compressed before it is read.
+func TestLateTextIsReadInItsCompressedForm(t *testing.T) {
+	r := newRig(t, "a.log")
+	r.opt.FromStart = true
+	r.write("a.log", "1\n")
+	r.look("appeared a.log", `text a.log 1:"1\n"`)
+	r.rename("a.log", "a.log.1")
+	r.write("a.log", "2\n")
+	r.look("rotated a.log", `text a.log 1:"2\n"`)
+	r.write("a.log.1", "late\n")
+	r.crash(0)
+	r.gzip("a.log.1")
+	r.look("appeared a.log", `text a.log 2:"late\n" late`)
+	r.restart()
+	r.look("appeared a.log")
 }
 
 func TestBeginnings(t *testing.T) {

@@ -476,20 +476,41 @@ func position(s *stream, g *segment, relatives []relative) int {
 	if at >= 0 {
 		return at
 	}
-	return copyOf(s, c, g.head, relatives)
+	return copyOf(s, g, c, relatives)
+}
+
+// compressed reports whether a compressed file was made of one that the stream has,
+// beside one segment. Compressing keeps the time.
+func (s *stream) compressed(r relative, beside *segment) bool {
+	if !isPacked(r.path) {
+		return false
+	}
+	var head []byte
+	for _, g := range append(slices.Clone(s.queue), s.late...) {
+		if g == beside || g.packed() || !g.info.modTime.Equal(r.info.modTime) {
+			continue
+		}
+		if head == nil {
+			head = firstBytes(r.path)
+		}
+		if alike(head, g.head) {
+			return true
+		}
+	}
+	return false
 }
 
 // copyOf returns the first file that holds the text of a checkpoint, and is not
 // read as another part of the stream. Where nothing was handed out yet only the
 // beginning is known, which proves little: then the file must be a new one.
-func copyOf(s *stream, c Checkpoint, head []byte, relatives []relative) int {
+func copyOf(s *stream, g *segment, c Checkpoint, relatives []relative) int {
 	return slices.IndexFunc(relatives, func(r relative) bool {
-		if r.current || s.has(r.info) != nil {
+		if r.current || s.has(r.info) != nil || s.compressed(r, g) {
 			return false
 		}
 		if c.Offset == 0 {
 			// Compressing keeps the time.
-			return (s.isNew(r) || r.info.modTime.Equal(c.ModTime)) && alike(firstBytes(r.path), head)
+			return (s.isNew(r) || r.info.modTime.Equal(c.ModTime)) && alike(firstBytes(r.path), g.head)
 		}
 		return c.fits(r.path)
 	})
@@ -652,7 +673,7 @@ func (f *Follower) between(s *stream, old *segment, at int, relatives []relative
 		if r.info.same(old.info) && i > from && !isPacked(r.path) {
 			break // what comes later is newer than the old one itself
 		}
-		if i <= from || !s.isNew(r) || f.foreign(s, r) || isCopy(r, now) {
+		if i <= from || !s.isNew(r) || f.foreign(s, r) || isCopy(r, now) || s.compressed(r, old) {
 			continue
 		}
 		if at < 0 && (r.info.modTime.Before(old.info.modTime) && from < 0 || old.covers(r) || s.covers(r)) {
@@ -738,7 +759,7 @@ func (f *Follower) cut(s *stream, info fileInfo, until time.Time) error {
 	old := s.live()
 	relatives := withoutItself(old, writtenUntil(f.relatives(old.log), until))
 	s.queue = s.queue[:len(s.queue)-1]
-	at := copyOf(s, old.checkpoint(s.name), old.head, relatives)
+	at := copyOf(s, old, old.checkpoint(s.name), relatives)
 	var rest *segment
 	if at >= 0 {
 		rest = old.in(relatives[at])

@@ -501,6 +501,7 @@ func TestLateTextIsReadInItsCompressedForm(t *testing.T) {
 	r.write("a.log.1", "late\n")
 	r.crash(0)
 	r.gzip("a.log.1")
+	r.crash(1, "appeared a.log")
 	r.look("appeared a.log", `text a.log 2:"late\n" late`)
 	r.restart()
 	r.look("appeared a.log")

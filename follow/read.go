@@ -248,8 +248,8 @@ func (f *Follower) stillThere(s *stream, g *segment) bool {
 		}
 	} else if info, err = statPath(g.path); err == nil && !info.same(g.info) || errors.Is(err, fs.ErrNotExist) {
 		err = fs.ErrNotExist
-		more := g.rest || g.info.size > g.offset
-		if f.find(s, g) && (!g.packed() || more) {
+		more, before := g.rest || g.info.size > g.offset, g.info.modTime
+		if f.find(s, g) && (!g.packed() || more || g.info.modTime.After(before)) {
 			g.rest = g.packed()
 			info, err = g.info, nil
 		}

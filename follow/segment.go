@@ -298,6 +298,9 @@ func (g *segment) checkpoint(stream string) Checkpoint {
 	if g.packed() {
 		c.Size = 0
 	}
+	if g.rest {
+		c.ModTime = time.Time{} // it is looked for again
+	}
 	c.Gone = g.dead && g.said
 	if g.log != g.path {
 		c.Log = g.log

@@ -410,7 +410,7 @@ func (f *Follower) resumeLate(s *stream, list []Checkpoint, log string, chain []
 		}
 		for _, r := range chains[at] {
 			packed := isPacked(r.path)
-			if packed && (c.Size <= c.Offset || r.info.modTime.Before(c.ModTime)) || !packed && (!c.Identity.of(r.info) || r.info.size < c.Offset) {
+			if packed && !c.hasMoreIn(r) || !packed && (!c.Identity.of(r.info) || r.info.size < c.Offset) {
 				continue
 			}
 			g := newSegment(r.path, at, r.info)
@@ -425,6 +425,20 @@ func (f *Follower) resumeLate(s *stream, list []Checkpoint, log string, chain []
 			s.past = append([]Checkpoint{c}, s.past...)
 		}
 	}
+}
+
+// hasMoreIn reports whether a compressed file may hold text that was written to the
+// file of a checkpoint and not read. Compressing keeps the time.
+func (c Checkpoint) hasMoreIn(r relative) bool {
+	switch {
+	case c.HeadLen == 0 || c.Inode == 0:
+		return false
+	case c.ModTime.IsZero():
+		return c.Identity.of(r.info)
+	case c.Identity.of(r.info) || r.info.modTime.Before(c.ModTime):
+		return false
+	}
+	return r.info.modTime.After(c.ModTime) || c.Size > c.Offset
 }
 
 // after returns where the newest file stands that is known to have been read.

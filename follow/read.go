@@ -266,6 +266,9 @@ func (f *Follower) stillThere(s *stream, g *segment) bool {
 		g.until = f.opt.Now().Add(lateFor)
 	}
 	g.info = info
+	if len(g.head) == 0 && info.size > 0 && g.file == nil {
+		g.head = bytes.TrimRight(firstBytes(g.path), "\x00")
+	}
 	return true
 }
 

@@ -168,6 +168,13 @@ func sampleAt(path string, offset int64) []byte {
 // isNew reports whether a rotated file was not there, or was another, when files
 // were noted last, and nothing of it is read.
 func (s *stream) isNew(r relative) bool {
+	if isPacked(r.path) {
+		for _, at := range s.known {
+			if at.Equal(r.info.modTime) {
+				return false // one that was there was compressed, which keeps the time
+			}
+		}
+	}
 	at, ok := s.known[r.info.key()]
 	return !r.current && !(ok && at.Equal(r.info.modTime)) && s.has(r.info) == nil
 }

@@ -105,7 +105,7 @@ func (s *stream) checkpoints() []Checkpoint {
 func (s *stream) has(info fileInfo) *segment {
 	for _, list := range [][]*segment{s.queue, s.late} {
 		for _, g := range list {
-			if g.info.same(info) && !g.packed() {
+			if g.info.same(info) {
 				return g
 			}
 		}

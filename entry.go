@@ -168,6 +168,7 @@ type Entry struct {
 	Boundary  bool // a prompt, command, play or file header: id-less entries before it are another case
 	Step      bool // the boundary is a step inside a run: it parts cases only after the run's outcome was seen
 	Trouble   bool // level ERROR or above, or shaped like a failure
+	Binary    bool // text of a program or an image: no rule looks at it
 	Ignored   bool // a failure that the run itself was told to ignore
 }
 

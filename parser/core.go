@@ -80,10 +80,28 @@ func trimLineEnd(line []byte) []byte {
 // leaves such a stamp out. The entry shares no memory with text.
 func (p *Parser) Parse(text []byte, ref time.Time) diagnose.Entry {
 	e := p.parse(text, ref)
+	if e.Format == textFormat.Name && ofBinary(text) {
+		e.Binary, e.Trouble, e.Outcome, e.Inner = true, false, diagnose.OutcomeUnknown, nil
+	}
 	if len(e.Inner) > 0 {
 		p.readInner(&e, ref)
 	}
 	return e
+}
+
+// holeMin is the length of a run of NULs that is a hole: a log that was cut under its
+// writer, or a block that was not written as the power went.
+const holeMin = 16
+
+// ofBinary reports whether the lines of an entry are those of a program, where a NUL
+// ends each string, and not of a log with a hole in it.
+func ofBinary(text []byte) bool {
+	i := bytes.IndexByte(text, 0)
+	if i < 0 {
+		return false
+	}
+	rest := bytes.TrimLeft(text[i:], "\x00")
+	return len(text)-i-len(rest) < holeMin || bytes.IndexByte(rest, 0) >= 0
 }
 
 // parse is Parse without reading what stands inside as log lines.

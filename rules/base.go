@@ -228,6 +228,9 @@ func matchID(pattern, id string) bool {
 // whose expression holds. Of several matches of one signal in an entry each
 // different set of captures is a hit, up to 16.
 func (b *Base) Match(e *diagnose.Entry, literals []int) []*Hit {
+	if e.Binary {
+		return nil
+	}
 	var hits []*Hit
 	seen := map[owner]bool{}
 	for _, lit := range b.withHidden(e, literals) {

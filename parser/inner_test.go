@@ -295,8 +295,16 @@ func TestOpeningIsLinear(t *testing.T) {
 		return best
 	}
 	for name, text := range worst {
-		small, large := took(text(128<<10)), took(text(1<<20))
-		if large > 40*small && large > 100*time.Millisecond {
+		// A busy machine may make one measurement look bad, and not ten.
+		linear := false
+		var small, large time.Duration
+		for range 10 {
+			small, large = took(text(128<<10)), took(text(1<<20))
+			if linear = large <= 40*small || large <= 100*time.Millisecond; linear {
+				break
+			}
+		}
+		if !linear {
 			t.Errorf("%s: 128 KiB take %v, 1 MiB %v", name, small, large)
 		}
 	}

@@ -489,6 +489,24 @@ func TestCompressedFilesThatWaitAreRenamed(t *testing.T) {
 	r.look(`text a.log 1:"1\n"`, "rotated a.log", `text a.log 1:"2\n"`, "rotated a.log", `text a.log 1:"3\n"`, "rotated a.log", `text a.log 1:"4\n"`)
 }
 
+// A link is switched twice, and the first time to a log with a compressed file.
+func TestCompressedFileOfALogThatALinkLedTo(t *testing.T) {
+	r := newRig(t, "link")
+	r.opt.FromStart = true
+	r.write("0.log", "1\n")
+	r.link("0.log", "link")
+	r.look("appeared link", `text link 1:"1\n"`)
+	r.write("0.log", "2\n")
+	r.write("1.log.1", "3\n")
+	r.gzip("1.log.1")
+	r.write("1.log", "4\n")
+	r.link("1.log", "link")
+	r.crash(0)
+	r.write("2.log", "5\n")
+	r.link("2.log", "link")
+	r.look("appeared link", `text link 2:"2\n"`, "rotated link", `text link 1:"3\n"`, "rotated link", `text link 1:"4\n"`, "rotated link", `text link 1:"5\n"`)
+}
+
 // What was written late is compressed before it is read.
 func TestLateTextIsReadInItsCompressedForm(t *testing.T) {
 	r := newRig(t, "a.log")

@@ -500,11 +500,13 @@ func TestCompressedFileOfALogThatALinkLedTo(t *testing.T) {
 	r.write("1.log.1", "3\n")
 	r.gzip("1.log.1")
 	r.write("1.log", "4\n")
+	r.at("1.log", -5)
 	r.link("1.log", "link")
 	r.crash(0)
+	r.remove("1.log")
 	r.write("2.log", "5\n")
 	r.link("2.log", "link")
-	r.look("appeared link", `text link 2:"2\n"`, "rotated link", `text link 1:"3\n"`, "rotated link", `text link 1:"4\n"`, "rotated link", `text link 1:"5\n"`)
+	r.look("appeared link", `text link 2:"2\n"`, "rotated link", `text link 1:"3\n"`, "gap link 2", "rotated link", `text link 1:"5\n"`)
 }
 
 // What was written late is compressed before it is read.

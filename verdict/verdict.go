@@ -286,8 +286,8 @@ func (g *graph) explains(n, m *node, ex diagnose.Explains) bool {
 	if !n.isError() && m.isError() {
 		return false // a warning would hide that something failed
 	}
-	if !ex.Across && !n.sameCase(m) && !n.shares(m) {
-		return false
+	if !n.sameCase(m) && (!ex.Across && !n.shares(m) || m.Cleared && !m.failed()) {
+		return false // what was over elsewhere, and did no harm, needs no cause
 	}
 	for _, name := range ex.On {
 		if !intersects(values(n, name), values(m, name)) {
@@ -474,12 +474,12 @@ func (n *node) over() bool {
 			return false
 		}
 	}
-	for _, c := range n.Cases {
-		if c.Outcome == diagnose.OutcomeFailed {
-			return false
-		}
-	}
-	return true
+	return !n.failed()
+}
+
+// failed reports whether a case of the finding failed.
+func (n *node) failed() bool {
+	return slices.ContainsFunc(n.Cases, func(c *diagnose.Case) bool { return c.Outcome == diagnose.OutcomeFailed })
 }
 
 // fill adds a finding and what it explains to its cause.

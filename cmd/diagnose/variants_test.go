@@ -20,7 +20,7 @@ import (
 // variantExceptions are the variants that a rule need not survive, by rule and
 // variant, with the reason.
 var variantExceptions = map[string]string{
-	"ansible/failure-ignored ci": "open: behind a time stamp of its own, \"...ignoring\" is parsed as another entry",
+	"ansible/failure-ignored ci":    "open: behind a time stamp of its own, \"...ignoring\" is parsed as another entry",
 	"ssh/library-connect-failed ci": "the example's own stamps are of another year than the prefixes', which makes two stretches",
 }
 

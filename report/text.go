@@ -50,11 +50,14 @@ func Text(w io.Writer, v *diagnose.Verdict, style Style) error {
 	return p.Flush()
 }
 
-// cleanWords does not call well what was not read at all.
+// cleanWords does not call well what was not read at all, or had nothing in it.
 func (p *printer) cleanWords(v *diagnose.Verdict) string {
 	weighs := func(q diagnose.Quality) bool { return q.Weighs }
 	if v.Stats.Files == 0 && slices.ContainsFunc(v.Quality, weighs) {
 		return p.words.unread
+	}
+	if v.Stats.Files > 0 && v.Stats.Bytes == 0 {
+		return p.words.empty
 	}
 	return p.words.clean
 }

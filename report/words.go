@@ -14,6 +14,7 @@ type words struct {
 	outcome                                                                                  map[string]string
 	inferred                                                                                 string // membership of a case that follows from nearness
 	unread                                                                                   string // nothing at all was read
+	empty                                                                                    string // there was nothing in what was read
 	inside                                                                                   string // the place of a hidden text, before its line
 	refs, groups, likely                                                                     string
 }
@@ -28,6 +29,7 @@ var english = words{
 	outcome:  map[string]string{"failed": "failed", "succeeded": "succeeded", "unknown": "outcome unknown"},
 	inferred: "by nearness",
 	unread:   "Nothing could be read.",
+	empty:    "There is nothing in it: no line to judge.",
 	inside:   "in %s: ",
 	refs:     "see", groups: "%d times", likely: "look at",
 }
@@ -42,6 +44,7 @@ var chinese = words{
 	outcome:  map[string]string{"failed": "失败", "succeeded": "成功", "unknown": "结果未知"},
 	inferred: "按邻近推断",
 	unread:   "没有读到任何内容。",
+	empty:    "内容为空：没有可供判断的日志行。",
 	inside:   "在 %s 中：",
 	refs:     "参考", groups: "%d 次", likely: "检查",
 }

@@ -213,42 +213,49 @@ func newLiteralSet(literals [][]byte) (*literalSet, error) {
 	if len(literals) > MaxLiterals {
 		return nil, fmt.Errorf("filter: %d literals, at most %d are possible", len(literals), MaxLiterals)
 	}
-	set := &literalSet{total: len(literals), shortest: FullSpeedLen}
+	bytesOfAll := 0
+	for _, given := range literals {
+		bytesOfAll += len(given)
+	}
+	// The literals of all share three pieces of memory: at the start of a short run, a
+	// piece for each would be most of the time.
+	memory := make([]byte, 2*bytesOfAll)
+	indices := make([]int32, len(literals))
+	set := &literalSet{total: len(literals), shortest: FullSpeedLen, all: make([]literal, 0, len(literals))}
 	known := make(map[string]int, len(literals))
 	for i, given := range literals {
-		if len(given) < MinLen {
-			return nil, fmt.Errorf("filter: literal %d %q has %d bytes, needs %d or more", i, given, len(given), MinLen)
+		n := len(given)
+		if n < MinLen {
+			return nil, fmt.Errorf("filter: literal %d %q has %d bytes, needs %d or more", i, given, n, MinLen)
 		}
-		set.shortest = min(set.shortest, len(given))
+		set.shortest = min(set.shortest, n)
 		set.nul = set.nul || bytes.IndexByte(given, 0) >= 0
-		folded, caseBits := fold(given)
-		k, ok := known[string(folded)]
-		if !ok {
-			k = len(set.all)
-			known[string(folded)] = k
-			set.all = append(set.all, literal{folded: folded, caseBits: caseBits})
+		folded, caseBits := memory[:n:n], memory[n:2*n:2*n]
+		fold(given, folded, caseBits)
+		indices[i] = int32(i)
+		if k, ok := known[string(folded)]; ok {
+			set.all[k].indices = append(set.all[k].indices, int32(i))
+			continue
 		}
-		set.all[k].indices = append(set.all[k].indices, int32(i))
+		known[string(folded)] = len(set.all)
+		set.all = append(set.all, literal{folded: folded, caseBits: caseBits, indices: indices[i : i+1 : i+1]})
+		memory = memory[2*n:]
 	}
 	return set, nil
 }
 
-// fold returns the literal in lower case, ASCII letters only, and its case bits. Both
-// lie in one piece of memory.
-func fold(literal []byte) (folded, caseBits []byte) {
-	n := len(literal)
-	both := make([]byte, 2*n)
-	folded, caseBits = both[:n:n], both[n:]
+// fold writes the literal in lower case, ASCII letters only, and its case bits.
+func fold(literal, folded, caseBits []byte) {
 	for i, c := range literal {
 		if 'A' <= c && c <= 'Z' {
 			c |= 0x20
 		}
+		caseBits[i] = 0
 		if 'a' <= c && c <= 'z' {
 			caseBits[i] = 0x20
 		}
 		folded[i] = c
 	}
-	return folded, caseBits
 }
 
 // at reports whether the literal stands at position pos of the text.

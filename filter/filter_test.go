@@ -317,7 +317,10 @@ func TestGuardAdapts(t *testing.T) {
 	none := func(pos, literal int) { t.Errorf("literal %d found at %d", literal, pos) }
 	perMB := func(text []byte) int { return guard.Scan(text, 0, len(text), none) << 20 / len(text) }
 
-	if n := perMB(plain); n > MaxCandidates || guard.Resampled() != 0 {
+	if n := perMB(hostile); n <= MaxCandidates || guard.Resampled() != 0 {
+		t.Errorf("the beginning: %d candidates/MB, resampled %d times", n, guard.Resampled())
+	}
+	if n := perMB(bytes.Repeat(plain, firstRest/len(plain)+1)); n > MaxCandidates || guard.Resampled() != 0 {
 		t.Errorf("plain text: %d candidates/MB, resampled %d times", n, guard.Resampled())
 	}
 	if n := perMB(hostile); n <= MaxCandidates || guard.Resampled() != 1 {

@@ -258,20 +258,18 @@ func (f *Filter) chooseWindows() []int {
 // rarest returns where the first of the windows of the given width begins that has
 // the smallest sum of seen, then of common.
 func rarest(seen, common []int, width int) int {
-	best, bestSeen, bestCommon := 0, math.MaxInt, math.MaxInt
-	for p := 0; p+width <= len(seen); p++ {
-		sumSeen, sumCommon := sum(seen[p:p+width]), sum(common[p:p+width])
+	var sumSeen, sumCommon int
+	for p := range min(width, len(seen)) {
+		sumSeen += seen[p]
+		sumCommon += common[p]
+	}
+	best, bestSeen, bestCommon := 0, sumSeen, sumCommon
+	for p := width; p < len(seen); p++ {
+		sumSeen += seen[p] - seen[p-width]
+		sumCommon += common[p] - common[p-width]
 		if sumSeen < bestSeen || sumSeen == bestSeen && sumCommon < bestCommon {
-			best, bestSeen, bestCommon = p, sumSeen, sumCommon
+			best, bestSeen, bestCommon = p-width+1, sumSeen, sumCommon
 		}
 	}
 	return best
-}
-
-func sum(counts []int) int {
-	total := 0
-	for _, n := range counts {
-		total += n
-	}
-	return total
 }

@@ -17,6 +17,9 @@ const (
 	// followed by a rest of guardSpan<<n bytes, 64 MiB at most, so that a text that
 	// changes for ever is scanned at a fraction of full speed, not at none.
 	maxRestShift = 8
+	// firstRest is how much is scanned before the first time: a shorter text is scanned
+	// sooner than a filter is made.
+	firstRest = 4 << 20
 )
 
 // Guard scans with a filter that it adapts to the text as it goes: when candidates
@@ -40,7 +43,7 @@ func (t tally) perMB() int { return t.candidates << 20 / t.bytes }
 
 // NewGuard returns a guard that begins with the filter.
 func NewGuard(f *Filter) *Guard {
-	g := new(Guard)
+	g := &Guard{rest: firstRest}
 	g.current.Store(f)
 	return g
 }

@@ -219,6 +219,9 @@ func matchID(pattern, id string) bool {
 	if prefix, ok := strings.CutSuffix(pattern, "/..."); ok {
 		return strings.HasPrefix(id, prefix+"/")
 	}
+	if !isGlob(pattern) {
+		return false
+	}
 	ok, _ := path.Match(pattern, id)
 	return ok
 }

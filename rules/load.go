@@ -6,9 +6,12 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"runtime"
 	"slices"
 	"sort"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -39,25 +42,43 @@ func (p Problem) Error() string {
 // problems and Rule.File show for it. Rules with problems are left out; all
 // problems of all files are returned at once, in file and line order.
 func Load(files fs.FS, dir string) ([]*Rule, []Problem) {
-	var rules []*Rule
-	var problems []Problem
+	type loaded struct {
+		name     string // of the file, "" for one that is not to be read
+		rule     *Rule
+		problems []Problem
+	}
+	var all []loaded
 	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil {
-			problems = append(problems, Problem{File: path.Join(dir, name), Text: reason(err)})
-			return nil
-		}
-		if d.IsDir() || !strings.HasSuffix(name, ".yaml") {
-			return nil
-		}
-		r, ps := loadFile(files, name, path.Join(dir, name))
-		problems = append(problems, ps...)
-		if r != nil && len(ps) == 0 {
-			rules = append(rules, r)
+		switch {
+		case err != nil:
+			all = append(all, loaded{problems: []Problem{{File: path.Join(dir, name), Text: reason(err)}}})
+		case !d.IsDir() && strings.HasSuffix(name, ".yaml"):
+			all = append(all, loaded{name: name})
 		}
 		return nil
 	})
 	if err != nil {
-		problems = append(problems, Problem{File: dir, Text: reason(err)})
+		all = append(all, loaded{problems: []Problem{{File: dir, Text: reason(err)}}})
+	}
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(all)) {
+		wait.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(all)); i = next.Add(1) - 1 {
+				if l := &all[i]; l.name != "" {
+					l.rule, l.problems = loadFile(files, l.name, path.Join(dir, l.name))
+				}
+			}
+		})
+	}
+	wait.Wait()
+	var rules []*Rule
+	var problems []Problem
+	for _, l := range all {
+		problems = append(problems, l.problems...)
+		if l.rule != nil && len(l.problems) == 0 {
+			rules = append(rules, l.rule)
+		}
 	}
 	return rules, problems
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -26,6 +27,9 @@ func TestScripts(t *testing.T) {
 	if *update {
 		refuseInCI(t)
 	}
+	// The compiled rules are shared by all scripts, the rest is each one's own: with the
+	// harness's /no-home, root would write into the machine's root directory.
+	caches := t.TempDir()
 	testscript.Run(t, testscript.Params{
 		Deadline:      time.Now().Add(5 * time.Minute),
 		Dir:           "testdata/script",
@@ -33,6 +37,9 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("LANG", "C")
 			env.Setenv("LC_ALL", "")
+			env.Setenv("XDG_CACHE_HOME", caches)
+			env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data-home"))
+			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, "state-home"))
 			return nil
 		},
 	})

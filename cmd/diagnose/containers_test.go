@@ -46,6 +46,7 @@ func answerTo(t *testing.T, path string, stdin io.Reader, opt source.Options) st
 // A bundle gives the answer that its directory gives, but for the names of streams,
 // however it is packed and read.
 func TestBundleIsItsDirectory(t *testing.T) {
+	t.Parallel()
 	const demo = "../../testdata/demo"
 	files, err := os.ReadDir(demo)
 	if err != nil {

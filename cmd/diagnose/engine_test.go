@@ -63,6 +63,7 @@ func answer(t testing.TB, base *rules.Base, names []string, files map[string]str
 // The same input gives the same bytes, whatever the order of the arguments, the
 // number of workers, and the size of blocks.
 func TestSameInputSameBytes(t *testing.T) {
+	t.Parallel()
 	base := shippedBase(t)
 	files := demoFiles(t)
 	dir := t.TempDir()

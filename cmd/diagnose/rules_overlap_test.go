@@ -63,6 +63,7 @@ func lineDifference(want, got string) string {
 // Which other rules hold on the examples of each rule, and what keeps them
 // apart, is known and was looked at; no two are causes of one line.
 func TestOverlapsAreKnown(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("every positive example through the whole program")
 	}

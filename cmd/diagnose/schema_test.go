@@ -132,6 +132,7 @@ func TestHandMadeReportsFollowTheSchema(t *testing.T) {
 // docs/explain.schema.json, in both languages: over the demo, golden cases of each
 // system, a log with every way to fail that the documents show, and nothing at all.
 func TestExplanationsFollowTheSchema(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("explains every rule over many logs")
 	}

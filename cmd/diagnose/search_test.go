@@ -198,6 +198,7 @@ func listing(query string, a *index.Answer, right []string) string {
 // TestRankings asks the golden queries: the wanted incident is first in 90 of
 // 100, among the first five in 98, and the first five are those of before.
 func TestRankings(t *testing.T) {
+	t.Parallel()
 	_, all, got := askRankings(t, memoryIndex(t, caseCorpus()), rankingsFile)
 	t.Logf("%d queries: first %d, among the first five %d", all.queries, all.first, all.five)
 	if all.queries < 60 || all.less(90, 98) {

@@ -96,6 +96,7 @@ func thinned(lines []string, keep map[int]bool, r *rand.Rand) []string {
 // right one first in 95 of 100. The right one is the incident of the case itself,
 // or one of which the same rules named the causes.
 func TestLikeness(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("hundreds of diagnoses")
 	}
@@ -163,6 +164,7 @@ func unknownTo(f index.Fingerprint) index.Fingerprint {
 // TestLikenessAbstains asks with each case an index that lacks it and every other
 // incident of the same rules: there is nothing like it.
 func TestLikenessAbstains(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("a hundred indexes")
 	}

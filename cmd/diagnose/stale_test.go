@@ -25,6 +25,7 @@ func TestShippedVerdictsStand(t *testing.T) {
 // What is kept of a golden case bears out its verdict: nothing is called stale that
 // is not.
 func TestKeptVerdictsStand(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("every golden case twice")
 	}

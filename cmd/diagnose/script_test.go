@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -31,7 +30,6 @@ func TestScripts(t *testing.T) {
 	// harness's /no-home, root would write into the machine's root directory.
 	caches := t.TempDir()
 	testscript.Run(t, testscript.Params{
-		Deadline:      time.Now().Add(5 * time.Minute),
 		Dir:           "testdata/script",
 		UpdateScripts: *update,
 		Setup: func(env *testscript.Env) error {

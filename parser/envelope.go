@@ -106,13 +106,14 @@ func (f jsonFields) object(key string) jsonFields {
 	return nil
 }
 
-// decodeString undoes the escapes of a JSON string. The result shares no memory
-// with body when there are any; it is not longer.
+// decodeString undoes the escapes of a JSON string, and takes off the colours that
+// they spell. The result shares no memory with body when there are any; it is not
+// longer.
 func decodeString(body []byte) []byte {
 	if bytes.IndexByte(body, '\\') < 0 {
 		return body
 	}
-	return []byte(unescape(string(body)))
+	return stripColours([]byte(unescape(string(body))))
 }
 
 var (

@@ -83,6 +83,9 @@ func (o *opener) add(l layer, place, text string, from, to int) {
 
 // keep is add without looking through the text.
 func (o *opener) keep(l layer, place, text string, from, to int) (n int, ok bool) {
+	if strings.IndexByte(text, escape) >= 0 {
+		text = string(stripEscapes([]byte(text)))
+	}
 	if len(text) < minInner || o.seen[text] || text == l.text {
 		return 0, false
 	}

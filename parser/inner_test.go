@@ -60,6 +60,7 @@ func TestDecodeInner(t *testing.T) {
 		t.Helper()
 		checkInner(t, in, decodeInner(in), want)
 	}
+	f(`{"stderr": "npm \u001b[31mERR!\u001b[39m code ERESOLVE"}`, "stderr: npm ERR! code ERESOLVE")
 	f("plain text with nothing inside")
 	f(`fatal: [a]: FAILED! => {"changed": false, "msg": "Failed to connect\r\nssh: x", "cmd": "echo Permission denied", "rc": 3}`,
 		"msg: Failed to connect\r\nssh: x")

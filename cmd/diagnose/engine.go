@@ -103,9 +103,9 @@ func (e *engine) firstPass(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	guard := filter.NewGuard(f)
+	literals := placesFrom(f)
 	p := e.newPass(e.streams)
-	p.work = func(_ int, r *reader) []found { return e.matchBlock(guard, r) }
+	p.work = func(_ int, r *reader) []found { return e.matchBlock(literals, r) }
 	p.deliver = func(i int, f found) { e.keepers[i].add(f) }
 	p.dated = &e.clock
 	err = p.run(ctx)
@@ -128,14 +128,14 @@ var unsampled struct {
 // filter makes the one that looks for rules and trouble in text like the sample.
 func (e *engine) filter(sample []byte) (*filter.Filter, error) {
 	if sample != nil {
-		return filter.New(e.literals(), sample)
+		return filter.New(withEscapeMarks(e.literals()), sample)
 	}
 	unsampled.Lock()
 	defer unsampled.Unlock()
 	if unsampled.base == e.base {
 		return unsampled.filter, nil
 	}
-	f, err := filter.New(e.literals(), nil)
+	f, err := filter.New(withEscapeMarks(e.literals()), nil)
 	if err == nil {
 		unsampled.base, unsampled.filter = e.base, f
 	}
@@ -184,12 +184,11 @@ type place struct{ pos, literal int }
 const taken = -1
 
 // matchBlock parses the entries around literals and keeps those that matter.
-func (e *engine) matchBlock(guard *filter.Guard, r *reader) []found {
+func (e *engine) matchBlock(sought places, r *reader) []found {
 	b := r.b
-	var places []place
 	defer e.cost.hold()()
 	began := e.cost.now()
-	guard.Scan(b.Text, b.From, b.To, func(pos, literal int) { places = append(places, place{pos, literal}) })
+	places := sought.in(b.Text, b.From, b.To)
 	e.cost.scanned(began, places)
 	if len(places) == 0 {
 		return nil
@@ -211,11 +210,11 @@ func (e *engine) matchBlock(guard *filter.Guard, r *reader) []found {
 		}
 		if span.Start < b.From || span.End > b.To {
 			literals = literals[:0]
-			guard.Scan(b.Text, span.Start, span.End, func(pos, literal int) {
-				if span.Holds(pos) {
-					literals = append(literals, literal)
+			for _, p := range sought.in(b.Text, span.Start, span.End) {
+				if span.Holds(p.pos) {
+					literals = append(literals, p.literal)
 				}
-			})
+			}
 		}
 		entry := r.entry(span, e.clock)
 		e.cost.parsed(began, literals)
@@ -396,45 +395,44 @@ func (e *engine) seek(ctx context.Context, indices []int, ids []diagnose.ID, wan
 	if len(literals) == 0 {
 		return nil
 	}
-	f, err := filter.New(literals, e.sample(ctx))
+	sought, err := newPlaces(literals, e.sample(ctx))
 	if err != nil {
 		return err
 	}
-	guard := filter.NewGuard(f)
 	p := e.newPass(e.pick(indices))
 	p.uncounted = true
-	p.work = func(_ int, r *reader) []found { return e.seekBlock(guard, wanted, r) }
+	p.work = func(_ int, r *reader) []found { return e.seekBlock(sought, wanted, r) }
 	p.deliver = func(i int, f found) { e.keepers[indices[i]].addMember(f.entry) }
 	return p.run(ctx)
 }
 
-func (e *engine) seekBlock(guard *filter.Guard, wanted map[diagnose.ID]bool, r *reader) []found {
-	return e.entriesAt(guard, r, func(entry *diagnose.Entry) bool {
+func (e *engine) seekBlock(sought places, wanted map[diagnose.ID]bool, r *reader) []found {
+	return e.entriesAt(sought, r, func(entry *diagnose.Entry) bool {
 		return slices.ContainsFunc(entry.IDs, func(id diagnose.ID) bool { return wanted[id] })
 	})
 }
 
 // entriesAt returns the entries around literals that keep wants, each once.
-func (e *engine) entriesAt(guard *filter.Guard, r *reader, keep func(*diagnose.Entry) bool) []found {
+func (e *engine) entriesAt(sought places, r *reader, keep func(*diagnose.Entry) bool) []found {
 	var out []found
 	done := -1
 	apart := map[int]bool{} // the beginnings of entries in several pieces
-	guard.Scan(r.b.Text, r.b.From, r.b.To, func(pos, _ int) {
-		if pos < done {
-			return
+	for _, p := range sought.in(r.b.Text, r.b.From, r.b.To) {
+		if p.pos < done {
+			continue
 		}
-		span := r.finder.Span(pos)
+		span := r.finder.Span(p.pos)
 		if len(span.Gaps) == 0 {
 			done = span.End
 		} else if apart[span.Start] {
-			return
+			continue
 		} else {
 			apart[span.Start] = true
 		}
 		if entry := r.entry(span, e.clock); keep(entry) {
 			out = append(out, found{entry: entry})
 		}
-	})
+	}
 	return out
 }
 
@@ -461,14 +459,13 @@ func (e *engine) wordPass(ctx context.Context) (bool, error) {
 	for _, i := range rest {
 		e.keepers[i].trouble = map[string]*capped[*diagnose.Entry]{}
 	}
-	f, err := filter.New(literals, e.sample(ctx))
+	sought, err := newPlaces(literals, e.sample(ctx))
 	if err != nil {
 		return false, err
 	}
-	guard := filter.NewGuard(f)
 	p := e.newPass(e.pick(rest))
 	p.work = func(_ int, r *reader) []found {
-		return e.entriesAt(guard, r, func(entry *diagnose.Entry) bool { return entry.Trouble || entry.Outcome == diagnose.OutcomeFailed })
+		return e.entriesAt(sought, r, func(entry *diagnose.Entry) bool { return entry.Trouble || entry.Outcome == diagnose.OutcomeFailed })
 	}
 	hit := make([]bool, len(rest))
 	p.deliver = func(i int, f found) {

@@ -14,7 +14,6 @@ import (
 
 	"diagnose"
 	"diagnose/correlate"
-	"diagnose/filter"
 	"diagnose/report"
 	"diagnose/rules"
 )
@@ -313,11 +312,10 @@ func (e *engine) nearPass(ctx context.Context, selected []*rules.Rule, all bool)
 	if len(again) == 0 || len(sub.base.Literals()) == 0 {
 		return nil, nil
 	}
-	f, err := filter.New(sub.base.Literals(), e.sample(ctx))
+	sought, err := newPlaces(sub.base.Literals(), e.sample(ctx))
 	if err != nil {
 		return nil, err
 	}
-	guard := filter.NewGuard(f)
 	if all {
 		for _, i := range again {
 			e.keepers[i].forgetRules(selected)
@@ -326,7 +324,7 @@ func (e *engine) nearPass(ctx context.Context, selected []*rules.Rule, all bool)
 	kept := make([][]rules.Near, len(again))
 	counts := make([]map[nearKey]int, len(again))
 	p := sub.newPass(sub.streams)
-	p.work = func(_ int, r *reader) []found { return sub.matchBlock(guard, r) }
+	p.work = func(_ int, r *reader) []found { return sub.matchBlock(sought, r) }
 	p.deliver = func(i int, f found) {
 		if counts[i] == nil {
 			counts[i] = map[nearKey]int{}

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"diagnose"
-	"diagnose/filter"
 	"diagnose/incident"
 	"diagnose/parser"
 	"diagnose/report"
@@ -26,7 +25,7 @@ import (
 // a hit, trouble or an outcome, and what ties the rest to cases.
 type live struct {
 	engine
-	guard   *filter.Guard
+	sought  places
 	byName  map[string]*liveStream
 	list    []*liveStream // in the order of e.streams, which is that of their names
 	seq     int64         // number of the latest piece of text
@@ -79,11 +78,11 @@ type piece struct {
 func newLive(base *rules.Base, c clock) (*live, error) {
 	l := &live{engine: *newEngine(base, nil), byName: map[string]*liveStream{}}
 	l.clock = c
-	f, err := filter.New(l.literals(), nil)
+	var err error
+	l.sought, err = newPlaces(l.literals(), nil)
 	if err != nil {
 		return nil, err
 	}
-	l.guard = filter.NewGuard(f)
 	return l, nil
 }
 
@@ -411,10 +410,7 @@ const scanPiece = 512 << 10
 
 // places finds the literals in a block, of a backlog on several cores.
 func (l *live) places(b *source.Block) []place {
-	scan := func(from, to int) (out []place) {
-		l.guard.Scan(b.Text, from, to, func(pos, literal int) { out = append(out, place{pos, literal}) })
-		return out
-	}
+	scan := func(from, to int) []place { return l.sought.in(b.Text, from, to) }
 	n := (b.To - b.From + scanPiece - 1) / scanPiece
 	if n < 2 {
 		return scan(b.From, b.To)
@@ -551,13 +547,15 @@ func (l *live) use(base *rules.Base) error {
 			}
 			text := []byte(e.Text)
 			var here []int
-			next.guard.Scan(text, 0, len(text), func(_, literal int) { here = append(here, literal) })
+			for _, p := range next.sought.in(text, 0, len(text)) {
+				here = append(here, p.literal)
+			}
 			if f := (found{entry: e, hits: base.Match(e, next.ruleLiterals(here))}); f.matters() {
 				kept.add(f)
 			}
 		}
 	}
-	l.base, l.guard, l.fresh = base, next.guard, true
+	l.base, l.sought, l.fresh = base, next.sought, true
 	for _, s := range l.list {
 		s.open = nil // its hits are those of the old rules
 		l.read(s, readMode{})

@@ -133,6 +133,9 @@ var lineWrappers = []struct {
 		return `{"insertId":"1","logName":"projects/p/logs/stderr","resource":{"type":"k8s_container","labels":{"pod_name":"web-0"}},"textPayload":` +
 			quoted(l) + `,"timestamp":"` + at.Format(time.RFC3339Nano) + `"}`
 	}},
+	{"colours, each line", func(_ int, _ time.Time, l string) string { return "\x1b[31m" + l + "\x1b[0m" }},
+	{"colours, each word", func(n int, _ time.Time, l string) string { return coloured(l, n, wordParts) }},
+	{"colours, inside words", func(n int, _ time.Time, l string) string { return coloured(l, n, shortParts) }},
 	{"CloudWatch Logs", func(_ int, at time.Time, l string) string {
 		return fmt.Sprintf(`{"timestamp":%d,"message":%s,"ingestionTime":%d,"logStreamName":"s"}`, at.UnixMilli(), quoted(l), at.UnixMilli()+900)
 	}},
@@ -193,6 +196,27 @@ func criParts(text string, first time.Time) string {
 	})
 }
 
+// How each part of a line may be coloured: 16 colours, bold, 256 colours, true colour
+// with its colons, and what cargo and buildx write around words.
+var colourings = [][2]string{
+	{"\x1b[31m", "\x1b[0m"}, {"\x1b[1;31m", "\x1b[m"}, {"\x1b[38;5;196m", "\x1b[39m"}, {"\x1b[38:2::255:0:0m", "\x1b[39;49m"},
+	{"\x1b[0m\x1b[0m\x1b[1m\x1b[38;5;9m", "\x1b[0m"}, {"\x1b[91m", "\x1b[0m\x1b[K"}, {"\x1b(B\x1b[m", "\x1b[22m"},
+}
+
+var (
+	wordParts  = regexp.MustCompile(`\S+`)
+	shortParts = regexp.MustCompile(`\S{1,3}`)
+)
+
+// coloured puts a colour around every part of a line.
+func coloured(line string, n int, parts *regexp.Regexp) string {
+	return parts.ReplaceAllStringFunc(line, func(part string) string {
+		c := colourings[n%len(colourings)]
+		n++
+		return c[0] + part + c[1]
+	})
+}
+
 // deepWrappers are wrappers inside one another, the outermost first.
 var deepWrappers = [][]string{
 	{"GitHub Actions", "compose v2, colours"},
@@ -208,6 +232,9 @@ var deepWrappers = [][]string{
 	{"ts", "stern --timestamps, colours"},
 	{"GitLab timestamps", "BuildKit"},
 	{"gh run view --log", "compose v2, colours", "docker logs -t"},
+	{"docker json-file", "colours, each word"},
+	{"GitHub Actions", "colours, inside words"},
+	{"Loki jsonl", "colours, inside words"},
 	{"syslog RFC 3164", "docker json-file", "compose, timestamps", "Jenkins clock"},
 }
 

@@ -527,6 +527,45 @@ func TestLateTextIsReadInItsCompressedForm(t *testing.T) {
 	r.look("appeared a.log")
 }
 
+// Of the late text nothing was read before a stop, since it was half a line.
+func TestLateTextThatNobodyReadIsCompressed(t *testing.T) {
+	r := newRig(t, "a.log")
+	r.opt.FromStart = true
+	r.write("a.log", "")
+	r.look("appeared a.log")
+	r.rename("a.log", "a.log.1")
+	r.write("a.log", "1\n")
+	r.look("rotated a.log", `text a.log 1:"1\n"`)
+	r.write("a.log.1", "be")
+	r.look()
+	r.write("a.log.1", "gin\n")
+	r.gzip("a.log.1")
+	r.restart()
+	r.look("appeared a.log", `text a.log 1:"begin\n" late`)
+	r.restart()
+	r.look("appeared a.log")
+}
+
+// Between the halves of a line stands a copy of the file while it was empty, which
+// is compressed, and not known any more.
+func TestLineGoesOnBehindAnEmptyCompressedCopy(t *testing.T) {
+	r := newRig(t, "a.log")
+	r.opt.FromStart = true
+	r.opt.Idle = 1
+	r.write("a.log", "1\nbe")
+	r.older("a.log")
+	r.copy("a.log", "a.log.2")
+	r.cut("a.log")
+	r.older("a.log.2")
+	r.copy("a.log", "a.log.1")
+	r.write("a.log", "gin\n")
+	r.crash(1, "appeared a.log")
+	r.gzip("a.log.1")
+	r.look("appeared a.log", `text a.log 1:"1\n"`)
+	r.now = r.now.Add(time.Second)
+	r.look(`text a.log 2:"be" partial`, "rotated a.log continues unsure", "rotated a.log continues unsure", `text a.log 1:"gin\n"`)
+}
+
 func TestBeginnings(t *testing.T) {
 	head := []byte("2026-01-01 10:00:00 one\n2026-01-01 10:00:00 two\n" + strings.Repeat("x", 500) + "\nend\n")
 	c := (&segment{head: head, counting: -1}).checkpoint("")

@@ -118,7 +118,7 @@ func (f *Follower) resume(s *stream, list []Checkpoint, live *segment, relatives
 	}
 	read := after(list[1:], chain)
 	first, at := f.locate(c, log, chain, live, read)
-	f.resumeLate(s, list[1:], log, chain)
+	f.resumeLate(s, list, log, chain)
 	lost := first == nil
 	if lost {
 		at = read
@@ -279,7 +279,7 @@ func (s *stream) missWaiting(waiting []Checkpoint, c Checkpoint, last int) {
 		} else {
 			missing.Bytes = max(0, missing.Bytes) + x.Size
 		}
-		broken = at < 0
+		broken = at < 0 && (x.Size > 0 || broken)
 		if x.Missing == nil && (at >= 0 || x.Size == 0) {
 			continue
 		}
@@ -399,18 +399,18 @@ func (c Checkpoint) copiedTo(r relative, at, read int) bool {
 	return (!r.info.modTime.Before(c.ModTime) || since && at > read) && c.beginsLike(firstBytes(r.path))
 }
 
-// resumeLate takes up files that had been rotated away and may still be written
-// to. They may be of another log, when a link was switched.
+// resumeLate takes up the files of a list but the first: they had been rotated away
+// and may still be written to. They may be of another log, when a link was switched.
 func (f *Follower) resumeLate(s *stream, list []Checkpoint, log string, chain []relative) {
 	chains := map[string][]relative{log: chain}
-	for _, c := range slices.Backward(list) {
+	for _, c := range slices.Backward(list[1:]) {
 		n, at := len(s.late), c.log()
 		if _, ok := chains[at]; !ok {
 			chains[at] = f.relatives(at)
 		}
 		for _, r := range chains[at] {
 			packed := isPacked(r.path)
-			if packed && !c.hasMoreIn(r) || !packed && (!c.Identity.of(r.info) || r.info.size < c.Offset) {
+			if packed && !c.hasMoreIn(r) && !c.mayBe(r, list) || !packed && (!c.Identity.of(r.info) || r.info.size < c.Offset) {
 				continue
 			}
 			g := newSegment(r.path, at, r.info)
@@ -439,6 +439,17 @@ func (c Checkpoint) hasMoreIn(r relative) bool {
 		return false
 	}
 	return r.info.modTime.After(c.ModTime) || c.Size > c.Offset
+}
+
+// mayBe reports whether a compressed file may be that of a checkpoint of which nothing
+// was read, and the system said only that there was something: one that was written to
+// since, and begins like no other that is known.
+func (c Checkpoint) mayBe(r relative, list []Checkpoint) bool {
+	if c.HeadLen > 0 || c.Size <= c.Offset || c.Inode == 0 || r.info.modTime.Before(c.ModTime) || r.info.birth.Before(c.Looked) {
+		return false
+	}
+	start := firstBytes(r.path)
+	return !slices.ContainsFunc(list, func(other Checkpoint) bool { return other.beginsLike(start) })
 }
 
 // after returns where the newest file stands that is known to have been read.

@@ -4,10 +4,10 @@ import "diagnose"
 
 // criWrapper is the layout of container log files under /var/log/pods
 // (kubernetes/cri-api and containerd's internal/cri/io/logger.go). P marks a part
-// of a line that the next one goes on with, F its end:
+// of a line that the next one of its stream goes on with, F its end:
 //
 //	2022-11-04T23:27:51.747589212Z stderr F text
-var criWrapper = wrapper{name: "CRI", first: firstDigits, take: takeCRI}
+var criWrapper = wrapper{name: "CRI", first: firstDigits, take: takeCRI, part: cutByCRI}
 
 func takeCRI(line []byte, e *diagnose.Entry) ([]byte, uint64) {
 	n := fineStamp(line)

@@ -8,7 +8,10 @@ import "diagnose"
 //
 //	2025-01-01T10:00:00.123456Z 00O text
 //	2025-01-01T10:00:00.123456Z 00E+text
-var gitLabWrapper = wrapper{name: "GitLab", first: firstDigits, take: takeGitLab}
+var gitLabWrapper = wrapper{name: "GitLab", first: firstDigits, take: takeGitLab, part: cutByGitLab}
+
+// gitLabText is where the text begins.
+const gitLabText = len("2025-01-01T10:00:00.123456Z 00O ")
 
 func takeGitLab(line []byte, e *diagnose.Entry) ([]byte, uint64) {
 	const stamp = len("2025-01-01T10:00:00.123456Z")
@@ -23,7 +26,7 @@ func takeGitLab(line []byte, e *diagnose.Entry) ([]byte, uint64) {
 		return nil, 0
 	}
 	noteISO(line, e)
-	return line[stamp+5:], 0
+	return line[gitLabText:], writerOf(mark[:3])
 }
 
 func isHexDigit(c byte) bool { return c-'0' <= 9 || c|0x20-'a' < 6 }

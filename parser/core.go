@@ -123,6 +123,14 @@ func (p *Parser) parse(text []byte, ref time.Time) diagnose.Entry {
 		rest = below
 	}
 	q := peelInto(raw, &told)
+	if q.part != 0 && len(rest) > 0 {
+		if joined, apart := joinParts(text); joined != nil {
+			unpacked, e.Apart = joined, apart
+			line, rest, _ = bytes.Cut(joined, newlineByte)
+			raw = trimLineEnd(line)
+			q = peelInto(raw, &told)
+		}
+	}
 	head := q.head()
 	format := &p.formats[len(p.formats)-1]
 	msg := 0

@@ -8,7 +8,7 @@ import "diagnose"
 //
 //	{"log":"text\n","stream":"stderr","time":"2022-11-04T23:27:51.747589212Z"}
 //	{"date":1667604471.7,"stream":"stdout","_p":"F","log":"text","kubernetes":{"pod_name":"web-0",...}}
-var dockerWrapper = wrapper{name: "docker json-file", first: "{", take: takeDocker}
+var dockerWrapper = wrapper{name: "docker json-file", first: "{", take: takeDocker, part: cutByDocker}
 
 func takeDocker(line []byte, e *diagnose.Entry) ([]byte, uint64) {
 	if !contains(line, `"log"`) {

@@ -97,6 +97,8 @@ type lineInfo struct {
 	kind       lineKind
 	shapes     shape
 	writer     uint64 // 0 when the line names none
+	part       part
+	carrier    uint64
 }
 
 // record is a line of the stretch.
@@ -176,23 +178,32 @@ func (f *Finder) First(pos int) int {
 	return len(f.w.Text)
 }
 
-// look tells what the line at start is by itself.
 // NamesWriter reports whether the line that begins at start names who wrote it, so
 // that its entry may go on behind lines of others.
 func (f *Finder) NamesWriter(start int) bool { return f.look(start).writer != 0 }
 
+// look tells what the line at start is, by itself or as a part of one.
 func (f *Finder) look(start int) lineInfo {
 	end := f.w.lineEnd(start)
-	line := f.p.look(trimLineEnd(f.w.Text[start:end]))
+	q := peel(trimLineEnd(f.w.Text[start:end]))
+	line := f.p.classify(&q)
 	line.start, line.end = start, end
+	if line.part != 0 {
+		f.resume(&line, &q)
+	}
 	return line
 }
 
 // look tells what a line is, without its line end.
-func (p *Parser) look(raw []byte) (line lineInfo) {
+func (p *Parser) look(raw []byte) lineInfo {
 	q := peel(raw)
+	return p.classify(&q)
+}
+
+// classify tells what a line is of what is inside.
+func (p *Parser) classify(q *peeled) (line lineInfo) {
 	inner := q.head()
-	line.writer = q.writer
+	line.writer, line.part, line.carrier = q.writer, q.part, q.carrier
 	if i, n := p.head(inner, nil); i >= 0 {
 		line.kind = hardHead
 		if p.framed[i] {
@@ -599,7 +610,10 @@ func (f *Finder) silent(r *run) bool {
 	head := trimLineEnd(f.w.Text[r.owner:f.w.lineEnd(r.owner)])
 	q := peel(head)
 	framed := q.writer != r.writer
-	tag := f.p.tag(head, &q, framed)
+	var tag []byte
+	if q.part == 0 { // parts of lines need not have it
+		tag = f.p.tag(head, &q, framed)
+	}
 	to := min(len(f.w.Text), r.last.end+maxGapBytes+1)
 	for at := f.end; at < to; {
 		if tag != nil {
@@ -610,7 +624,12 @@ func (f *Finder) silent(r *run) bool {
 			at = f.w.lineStart(at + i)
 		}
 		end := f.w.lineEnd(at)
-		if framed || tag != nil || peel(trimLineEnd(f.w.Text[at:end])).writer == r.writer {
+		named := framed || tag != nil
+		if !named {
+			q := peel(trimLineEnd(f.w.Text[at:end]))
+			named = q.writer == r.writer || q.part != 0
+		}
+		if named {
 			if line := f.look(at); line.writer == r.writer {
 				return line.kind == hardHead
 			}

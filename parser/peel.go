@@ -30,6 +30,10 @@ type wrapper struct {
 	// it only tests, and allocates nothing but what it decodes. Otherwise it notes in
 	// e what the wrapper tells: Time, Level, Host, Process, PID, Mentions.
 	take func(line []byte, e *diagnose.Entry) (inner []byte, writer uint64)
+
+	// part, when set, says of a line that was taken how it goes together with others:
+	// the wrapper may have cut it.
+	part func(line []byte) part
 }
 
 // wrappers are tried in this order, at most maxWrappers inside one another.
@@ -108,6 +112,13 @@ type peeled struct {
 	// tell writers apart; 0 when none does.
 	writer uint64
 
+	// part says how the line goes together with others, where a wrapper may have cut
+	// it; carried is what stands in that wrapper, and carrier the writer as far as that
+	// one and those around it tell.
+	part    part
+	carried []byte
+	carrier uint64
+
 	// decoded says that inner is not simply the end of the line.
 	decoded bool
 }
@@ -142,7 +153,7 @@ func peelInto(line []byte, e *diagnose.Entry) peeled {
 	var q peeled
 	q.inner = stripColours(line)
 	for range maxWrappers {
-		inner, writer := unwrap(q.inner, e)
+		inner, writer, part := unwrap(q.inner, e)
 		if inner == nil {
 			break
 		}
@@ -156,6 +167,9 @@ func peelInto(line []byte, e *diagnose.Entry) peeled {
 			inner = stripColours(inner)
 		}
 		q.inner = inner
+		if part != 0 && q.part == 0 {
+			q.part, q.carried, q.carrier = part, inner, q.writer
+		}
 	}
 	q.inner = stripProgress(q.inner)
 	q.decoded = !isTail(line, q.inner)
@@ -166,16 +180,19 @@ func peelInto(line []byte, e *diagnose.Entry) peeled {
 const minWrapped = 6
 
 // unwrap takes one wrapper off, nil when there is none.
-func unwrap(line []byte, e *diagnose.Entry) (inner []byte, writer uint64) {
+func unwrap(line []byte, e *diagnose.Entry) (inner []byte, writer uint64, cut part) {
 	if len(line) < minWrapped {
-		return nil, 0
+		return nil, 0, 0
 	}
 	for _, w := range wrappersByFirst[line[0]] {
 		if inner, writer = w.take(line, e); inner != nil {
-			return inner, writer
+			if w.part != nil {
+				cut = w.part(line)
+			}
+			return inner, writer, cut
 		}
 	}
-	return nil, 0
+	return nil, 0, 0
 }
 
 // isKnown reports whether line is one that only a program's own log has: the head

@@ -128,14 +128,14 @@ var unsampled struct {
 // filter makes the one that looks for rules and trouble in text like the sample.
 func (e *engine) filter(sample []byte) (*filter.Filter, error) {
 	if sample != nil {
-		return filter.New(withEscapeMarks(e.literals()), sample)
+		return filter.New(withMarks(e.literals()), sample)
 	}
 	unsampled.Lock()
 	defer unsampled.Unlock()
 	if unsampled.base == e.base {
 		return unsampled.filter, nil
 	}
-	f, err := filter.New(withEscapeMarks(e.literals()), nil)
+	f, err := filter.New(withMarks(e.literals()), nil)
 	if err == nil {
 		unsampled.base, unsampled.filter = e.base, f
 	}

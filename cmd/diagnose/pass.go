@@ -229,14 +229,25 @@ func (r *reader) entry(span parser.Span, now clock) *diagnose.Entry {
 
 // apart notes the lines of others between those of e.
 func (r *reader) apart(e *diagnose.Entry, span parser.Span) {
+	// The parser tells of lines that are parts of the one above them: of the entry's
+	// lines as they stand in the log, those do not count.
+	parts := e.Apart
+	e.Apart = nil
+	joined := 0
 	own, from := 0, span.Start
 	for _, g := range span.Gaps {
 		own += bytes.Count(r.b.Text[from:g.From], newline)
+		for len(parts) > 0 && parts[0].After+joined < own {
+			e.Apart = append(e.Apart, parts[0])
+			joined += parts[0].Lines
+			parts = parts[1:]
+		}
 		lines := bytes.Count(r.b.Text[g.From:g.To], newline)
-		e.Apart = append(e.Apart, diagnose.Apart{After: own, Lines: lines})
+		e.Apart = append(e.Apart, diagnose.Apart{After: max(0, own-joined), Lines: lines})
 		e.EndLine += lines
 		from = g.To
 	}
+	e.Apart = append(e.Apart, parts...)
 }
 
 // lineOf counts newlines from the last place asked for, so that asking for

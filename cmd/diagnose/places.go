@@ -8,20 +8,18 @@ import (
 	"diagnose/parser"
 )
 
-// places finds literals in text: where they stand, and where they stand once colours
-// between their characters are taken away. Text without escape sequences costs one
-// search for them.
+// places finds literals in text: where they stand, where they stand once colours
+// between their characters are taken away, and where the parts of a line that was cut
+// meet. Text without escape sequences and cut lines costs one search for the former.
 type places struct {
 	guard *filter.Guard
 	// literals is how many of the guard's are literals. Those behind them are marks of
-	// spelled out escape sequences, which are no places.
+	// spelled out escape sequences, then of lines in parts.
 	literals int
 }
 
-// newPlaces looks for the literals, and with spelled also for lines in which JSON
-// spells out the escape sequences.
 func newPlaces(literals [][]byte, sample []byte) (places, error) {
-	f, err := filter.New(withEscapeMarks(literals), sample)
+	f, err := filter.New(withMarks(literals), sample)
 	if err != nil {
 		return places{}, err
 	}
@@ -29,14 +27,15 @@ func newPlaces(literals [][]byte, sample []byte) (places, error) {
 }
 
 func placesFrom(f *filter.Filter) places {
-	return places{guard: filter.NewGuard(f), literals: f.Len() - len(escapeMarks)}
+	return places{guard: filter.NewGuard(f), literals: f.Len() - len(escapeMarks) - len(seamMarks)}
 }
 
-var escapeMarks = parser.EscapeMarks()
+var escapeMarks, seamMarks = parser.EscapeMarks(), parser.SeamMarks()
 
-func withEscapeMarks(literals [][]byte) [][]byte {
+// withMarks adds the marks of lines whose text is not what stands in the log.
+func withMarks(literals [][]byte) [][]byte {
 	all := slices.Clip(literals)
-	for _, m := range escapeMarks {
+	for _, m := range slices.Concat(escapeMarks, seamMarks) {
 		all = append(all, []byte(m))
 	}
 	return all
@@ -45,23 +44,35 @@ func withEscapeMarks(literals [][]byte) [][]byte {
 // in returns the places of literals that begin in text[from:to], in their order.
 func (p places) in(text []byte, from, to int) []place {
 	var out []place
-	var spelled []int
+	var spelled, cut []int
 	p.guard.Scan(text, from, to, func(pos, literal int) {
-		if literal < p.literals {
+		switch {
+		case literal < p.literals:
 			out = append(out, place{pos, literal})
-		} else {
+		case literal < p.literals+len(escapeMarks):
 			spelled = append(spelled, pos)
+		default:
+			cut = append(cut, pos)
 		}
 	})
-	clean := parser.Clean(text, from, to, spelled)
-	if clean == nil {
+	clean, seams := parser.Clean(text, from, to, spelled), parser.Seams(text, from, to, cut)
+	if clean == nil && seams == nil {
 		return out
 	}
-	p.guard.Scan(clean.Text, 0, len(clean.Text), func(pos, literal int) {
-		if at := clean.Place(pos); literal < p.literals && at < to {
-			out = append(out, place{at, literal})
-		}
-	})
+	if clean != nil {
+		p.guard.Scan(clean.Text, 0, len(clean.Text), func(pos, literal int) {
+			if at := clean.Place(pos); literal < p.literals && at < to {
+				out = append(out, place{at, literal})
+			}
+		})
+	}
+	for _, s := range seams {
+		p.guard.Scan(s.Text, 0, len(s.Text), func(_, literal int) {
+			if literal < p.literals {
+				out = append(out, place{s.At, literal})
+			}
+		})
+	}
 	slices.SortFunc(out, func(a, b place) int { return cmp.Or(cmp.Compare(a.pos, b.pos), cmp.Compare(a.literal, b.literal)) })
 	return slices.Compact(out)
 }

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"diagnose/rules"
 )
@@ -181,19 +182,56 @@ var textWrappers = []struct {
 	{"classic docker build", func(text string, _ time.Time) string {
 		return "Sending build context to Docker daemon  3.072kB\nStep 1/2 : FROM debian:12\n ---> 4d1ad2e1cb5f\nStep 2/2 : RUN ./deploy.sh\n ---> Running in 0e1b2c3d4e5f\n" + text
 	}},
-	{"CRI, lines in parts", criParts},
+	{"CRI, lines in parts", criParts(4096)},
+	{"CRI, lines in short parts", criParts(29)},
+	{"GitLab timestamps, lines in pieces", func(text string, first time.Time) string {
+		return wrapText(text, first, func(_ int, at time.Time, l string) string {
+			stamp := at.Format("2006-01-02T15:04:05.000000Z ")
+			return stamp + "00O " + strings.Join(cut(l, 31), "\n"+stamp+"00O+")
+		})
+	}},
+	{"Fluent Bit, lines in parts", func(text string, first time.Time) string {
+		return wrapText(text, first, func(_ int, at time.Time, l string) string {
+			pieces := cut(l, 37)
+			for i, p := range pieces {
+				mark := "P"
+				if i == len(pieces)-1 {
+					mark = "F"
+				}
+				pieces[i] = fmt.Sprintf(`{"date":%d.%06d,"stream":"stdout","_p":"%s","log":%s}`, at.Unix(), at.Nanosecond()/1000, mark, quoted(p))
+			}
+			return strings.Join(pieces, "\n")
+		})
+	}},
 }
 
 // criParts cuts lines as containerd does, only shorter.
-func criParts(text string, first time.Time) string {
-	const part = 4096
-	return wrapText(text, first, func(_ int, at time.Time, l string) string {
-		var b strings.Builder
-		for ; len(l) > part; l = l[part:] {
-			b.WriteString(nano(at) + "stdout P " + l[:part] + "\n")
+func criParts(size int) func(text string, first time.Time) string {
+	return func(text string, first time.Time) string {
+		return wrapText(text, first, func(_ int, at time.Time, l string) string {
+			pieces := cut(l, size)
+			for i, p := range pieces {
+				pieces[i] = nano(at) + "stdout P " + p
+			}
+			last := len(pieces) - 1
+			pieces[last] = strings.Replace(pieces[last], " P ", " F ", 1)
+			return strings.Join(pieces, "\n")
+		})
+	}
+}
+
+// cut cuts a line into pieces of whole characters.
+func cut(line string, size int) []string {
+	var pieces []string
+	for len(line) > size {
+		n := size
+		for !utf8.RuneStart(line[n]) {
+			n--
 		}
-		return b.String() + nano(at) + "stdout F " + l
-	})
+		pieces = append(pieces, line[:n])
+		line = line[n:]
+	}
+	return append(pieces, line)
 }
 
 // How each part of a line may be coloured: 16 colours, bold, 256 colours, true colour

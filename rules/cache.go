@@ -20,7 +20,7 @@ import (
 // losing it costs time only.
 
 // cacheMagic begins a cache file; it changes with the format.
-const cacheMagic = "diagnose rules 3\n"
+const cacheMagic = "diagnose rules 4\n"
 
 // Cached returns the base that load makes, from the cache in dir when the
 // sources have not changed since it was written. dirs are the rule directories

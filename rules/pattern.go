@@ -33,6 +33,9 @@ type Pattern struct {
 	// Literals are texts of which at least one occurs, but for ASCII case, in
 	// every match.
 	Literals []string
+	// Needs are sets of texts; of each set one at least occurs in every match, as it
+	// is written. None for a pattern that ignores case.
+	Needs [][]string
 	// Captures are the names of its groups.
 	Captures []string
 
@@ -55,7 +58,7 @@ func newPattern(source string) (*Pattern, error) {
 	if matchesEmpty(tree) {
 		return nil, fmt.Errorf("the pattern matches the empty text")
 	}
-	p := &Pattern{Regex: source, Literals: required(tree)}
+	p := &Pattern{Regex: source, Literals: required(tree, true), Needs: needsOf(tree)}
 	for _, name := range tree.CapNames() {
 		if name != "" && !slices.Contains(p.Captures, name) {
 			p.Captures = append(p.Captures, name)
@@ -150,23 +153,24 @@ func isName(s string) bool {
 }
 
 // required returns literals of which at least one occurs, but for ASCII case,
-// in every match of re; nil if there are none of MinLiteral bytes.
-func required(re *syntax.Regexp) []string {
-	seqs := exact(re)
+// in every match of re; nil if there are none of MinLiteral bytes. Without fold they
+// are told as they occur, each case of its own.
+func required(re *syntax.Regexp, fold bool) []string {
+	seqs := exact(re, fold)
 	if seqs != nil {
 		return longEnough(seqs)
 	}
 	switch re.Op {
 	case syntax.OpCapture, syntax.OpPlus:
-		return required(re.Sub[0])
+		return required(re.Sub[0], fold)
 	case syntax.OpRepeat:
 		if re.Min > 0 {
-			return required(re.Sub[0])
+			return required(re.Sub[0], fold)
 		}
 	case syntax.OpAlternate:
 		var all []string
 		for _, sub := range re.Sub {
-			lits := required(sub)
+			lits := required(sub, fold)
 			if lits == nil {
 				return nil
 			}
@@ -174,33 +178,81 @@ func required(re *syntax.Regexp) []string {
 		}
 		return longEnough(all)
 	case syntax.OpConcat:
-		return requiredOfConcat(re.Sub)
+		return requiredOfConcat(re.Sub, fold)
 	}
 	return nil
 }
 
-// requiredOfConcat joins neighbouring parts of fixed text and takes the best of
-// the runs and of the other parts' own literals.
-func requiredOfConcat(subs []*syntax.Regexp) []string {
+// requiredOfConcat returns the best of the sets of a sequence.
+func requiredOfConcat(subs []*syntax.Regexp, fold bool) []string {
 	var best []string
-	consider := func(lits []string) {
-		lits = longEnough(lits)
-		if lits != nil && (best == nil || better(lits, best)) {
+	for _, lits := range setsOfConcat(subs, fold) {
+		if best == nil || better(lits, best) {
 			best = lits
+		}
+	}
+	return best
+}
+
+// setsOfConcat joins neighbouring parts of fixed text and returns the sets of the
+// runs and those of the other parts: of each, one literal at least is in every match.
+func setsOfConcat(subs []*syntax.Regexp, fold bool) [][]string {
+	var sets [][]string
+	add := func(lits []string) {
+		if lits = longEnough(lits); lits != nil {
+			sets = append(sets, lits)
 		}
 	}
 	run := []string{""}
 	for _, sub := range subs {
-		if e := exact(sub); e != nil && len(e)*len(run) <= 16 {
+		if e := exact(sub, fold); e != nil && len(e)*len(run) <= 16 {
 			run = cross(run, e)
 			continue
 		}
-		consider(run)
+		add(run)
 		run = []string{""}
-		consider(required(sub))
+		add(required(sub, fold))
 	}
-	consider(run)
-	return best
+	add(run)
+	return sets
+}
+
+// needsOf returns all the sets of a pattern, nil for one that ignores case: its
+// literals would have to be compared as the filter does.
+func needsOf(re *syntax.Regexp) [][]string {
+	if foldsCase(re) {
+		return nil
+	}
+	for re.Op == syntax.OpCapture {
+		re = re.Sub[0]
+	}
+	var sets [][]string
+	if re.Op == syntax.OpConcat {
+		sets = setsOfConcat(re.Sub, false)
+	}
+	if len(sets) == 0 {
+		if lits := required(re, false); lits != nil {
+			sets = [][]string{lits}
+		}
+	}
+	return sets[:min(len(sets), maxNeeds)]
+}
+
+const maxNeeds = 8
+
+func foldsCase(re *syntax.Regexp) bool {
+	return re.Op == syntax.OpLiteral && re.Flags&syntax.FoldCase != 0 || slices.ContainsFunc(re.Sub, foldsCase)
+}
+
+// possible reports whether a text has a literal of every set: much sooner known than
+// that the expression, which may begin at any of a stack trace's frames, does not match.
+func (p *Pattern) possible(text string) bool {
+	for _, set := range p.Needs {
+		if !slices.ContainsFunc(set, func(lit string) bool { return strings.Contains(text, lit) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // better prefers the set whose shortest literal is longest, then the smaller set.
@@ -238,7 +290,7 @@ func cross(a, b []string) []string {
 }
 
 // exact returns all texts that re can match when they are few, nil otherwise.
-func exact(re *syntax.Regexp) []string {
+func exact(re *syntax.Regexp, fold bool) []string {
 	switch re.Op {
 	case syntax.OpLiteral:
 		if re.Flags&syntax.FoldCase != 0 && !foldsInASCII(re.Rune) {
@@ -248,11 +300,11 @@ func exact(re *syntax.Regexp) []string {
 	case syntax.OpEmptyMatch, syntax.OpBeginLine, syntax.OpEndLine, syntax.OpBeginText, syntax.OpEndText, syntax.OpWordBoundary, syntax.OpNoWordBoundary:
 		return []string{""}
 	case syntax.OpCapture:
-		return exact(re.Sub[0])
+		return exact(re.Sub[0], fold)
 	case syntax.OpConcat:
 		out := []string{""}
 		for _, sub := range re.Sub {
-			e := exact(sub)
+			e := exact(sub, fold)
 			if e == nil || len(e)*len(out) > 16 {
 				return nil
 			}
@@ -262,7 +314,7 @@ func exact(re *syntax.Regexp) []string {
 	case syntax.OpAlternate:
 		var out []string
 		for _, sub := range re.Sub {
-			e := exact(sub)
+			e := exact(sub, fold)
 			if e == nil || len(out)+len(e) > 16 {
 				return nil
 			}
@@ -270,11 +322,11 @@ func exact(re *syntax.Regexp) []string {
 		}
 		return out
 	case syntax.OpQuest:
-		if e := exact(re.Sub[0]); e != nil && len(e) <= 8 {
+		if e := exact(re.Sub[0], fold); e != nil && len(e) <= 8 {
 			return append([]string{""}, e...)
 		}
 	case syntax.OpCharClass:
-		return fewRunes(re.Rune)
+		return fewRunes(re.Rune, fold)
 	}
 	return nil
 }
@@ -291,7 +343,7 @@ func foldsInASCII(runes []rune) bool {
 	return true
 }
 
-func fewRunes(ranges []rune) []string {
+func fewRunes(ranges []rune, fold bool) []string {
 	var out []string
 	for i := 0; i+1 < len(ranges); i += 2 {
 		for r := ranges[i]; r <= ranges[i+1]; r++ {
@@ -300,6 +352,9 @@ func fewRunes(ranges []rune) []string {
 			}
 			out = append(out, string(r))
 		}
+	}
+	if !fold {
+		return out
 	}
 	// A letter in both cases is one literal to the filter, in ASCII.
 	return slices.CompactFunc(out, func(a, b string) bool { return asciiLower(a) == asciiLower(b) })

@@ -200,6 +200,9 @@ func TestEveryMatchHoldsALiteral(t *testing.T) {
 			if !holdsOne(text, p.Literals) {
 				t.Fatalf("%q matches %q, which holds none of %q", source, text, p.Literals)
 			}
+			if !p.possible(text) {
+				t.Fatalf("%q matches %q, which is said to lack one of %q", source, text, p.Needs)
+			}
 		}
 	}
 	if matched < 5000 {

@@ -70,6 +70,9 @@ func (m *matching) lookInLine(p *Pattern, text int, line *diagnose.Entry) {
 }
 
 func (m *matching) add(p *Pattern, text int, s string, as *diagnose.Entry, base int) {
+	if !p.possible(s) {
+		return
+	}
 	re := p.regexp()
 	for _, at := range re.FindAllStringSubmatchIndex(s, maxMatches) {
 		captures := map[string]string{}

@@ -76,8 +76,9 @@ func escapeLen(b []byte) int {
 	return 2
 }
 
-// stripOverwritten drops what stands before the carriage return at position last,
-// if that was progress output. Other text before it stays: on paper it was a line.
+// stripOverwritten drops what was overwritten before the carriage return at position
+// last, if that was progress output: a meter, or the same text with other numbers.
+// Other text stays: on paper it was a line, and it may say what went wrong.
 func stripOverwritten(line []byte, last int) []byte {
 	if len(bytes.TrimSpace(line[last:])) == 0 {
 		last = bytes.LastIndexByte(bytes.TrimRight(line, "\r \t"), '\r')
@@ -85,27 +86,88 @@ func stripOverwritten(line []byte, last int) []byte {
 			return line
 		}
 	}
+	var kept []byte // of what stands before from
+	from := 0       // line[from:start] is kept
+	again := false  // the piece repeats the one before
 	for start := 0; start <= last; {
 		end := start + bytes.IndexByte(line[start:], '\r')
-		if !isProgress(line[start:end]) {
-			return line[start:]
-		}
+		piece := line[start:end]
 		start = end + 1
+		before := again
+		again = isRepeated(piece, line[start:])
+		if isProgress(piece) || (before || again) && !soundsLikeTrouble(string(piece)) {
+			kept = append(kept, line[from:end-len(piece)]...)
+			from = start
+		}
 	}
-	return line[last+1:]
+	if kept == nil {
+		return line[from:]
+	}
+	return append(kept, line[from:]...)
 }
 
 // isProgress reports whether text is a meter, a percentage, a bar or nothing.
 func isProgress(text []byte) bool {
-	letters := 0
+	letters, percent := 0, false
 	for _, c := range text {
 		switch {
 		case c == '%':
-			return true
+			percent = true
 		case c == 'k' || c == 'K' || c == 'M' || c == 'G' || c == 'T' || c == 'B':
 		case c|0x20-'a' < 26 || c >= 0x80:
 			letters++
 		}
 	}
-	return letters == 0
+	return letters == 0 || percent && !soundsLikeTrouble(string(text))
+}
+
+// isRepeated reports whether the text that a carriage return begins says what piece
+// does, but for numbers, their units, and the marks of a bar or a spinner.
+func isRepeated(piece, rest []byte) bool {
+	if i := bytes.IndexByte(rest, '\r'); i >= 0 {
+		rest = rest[:i]
+	}
+	said := 0
+	for {
+		a, b := spoken(&piece), spoken(&rest)
+		if !bytes.Equal(a, b) {
+			return false
+		}
+		if a == nil {
+			return said > 0
+		}
+		said++
+	}
+}
+
+// maxUnit is the length of the longest unit behind a number.
+const maxUnit = 5
+
+// spoken takes the next word of ASCII letters off text that is no unit behind a number;
+// it is nil at the end.
+func spoken(text *[]byte) []byte {
+	number := false
+	for rest := *text; ; {
+		i := 0
+		for i < len(rest) && rest[i]|0x20-'a' > 25 {
+			if rest[i]-'0' <= 9 {
+				number = true
+			}
+			i++
+		}
+		rest = rest[i:]
+		n := 0
+		for n < len(rest) && rest[n]|0x20-'a' < 26 {
+			n++
+		}
+		word := rest[:n]
+		rest = rest[n:]
+		if *text = rest; n == 0 {
+			return nil
+		}
+		if !number || n > maxUnit {
+			return word
+		}
+		number = false
+	}
 }

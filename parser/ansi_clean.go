@@ -85,10 +85,17 @@ func (c *Cleaned) add(text []byte, from, to int) {
 				break
 			}
 			end += k
+			slashes := 1
+			for end+slashes < to && text[end+slashes] == '\\' {
+				slashes++
+			}
+			// Of several backslashes as many belong to the escape as double with each
+			// document around it; those before are text.
+			end += slashes - slashes&-slashes
 			if n = spelledLen(text[end:to]); n > 0 {
 				break
 			}
-			end++
+			end += slashes & -slashes
 		}
 		if end > at {
 			c.runs = append(c.runs, cleanRun{len(c.Text), at})

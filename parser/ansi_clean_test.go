@@ -41,6 +41,7 @@ func TestClean(t *testing.T) {
 	f(`{"log":"{\"log\":\"npm \\\\u001b[1;31mERR!\\\\u001b(B\\\\u001b[m\"}"}`, `{"log":"{\"log\":\"npm ERR!\"}"}`)
 	f(`"\u001B[31m" is not "\u001b[0mplain"`+"\nnext\n", `"" is not "plain"`+"\n")
 	f("a\\b \x1b[31mC:\\x\\\x1b[0m\\u001bx", `a\b C:\x\\u001bx`)
+	f(`{"log":"C:\\\\\u001b[31mx\\\u001b[0m"}`, `{"log":"C:\\\\x\\"}`)
 	f("命\x1b[31m令\x1b[0m", "命令")
 }
 

@@ -78,6 +78,7 @@ func TestPeel(t *testing.T) {
 	f("2022-11-04T23:27:51+00:00\tkube.web\t{\"log\":\"boom\\n\",\"stream\":\"stderr\"}", "boom")
 
 	f("2022-11-04T23:27:51.7475892Z web-1  | text", "text")
+	f("\r 10%\r 20%\rweb-1  | 30%\rtext", "text")
 	f("Nov 21 02:04:15 h dockerd[12]: web-1  | [pod/a/b] text", "text")
 	f(`{"log":"2022-11-04T23:27:51.7475892Z web-1  | boom\n","stream":"stderr"}`, "boom")
 	f(`web-1  | {"log":"{\"log\":\"boom\\n\",\"stream\":\"stderr\"}\n","stream":"stderr"}`, "boom")
@@ -181,6 +182,8 @@ var peelLines = []string{
 func FuzzPeel(f *testing.F) {
 	for _, l := range peelLines {
 		f.Add([]byte(l))
+		f.Add([]byte("\r 10%\rfetched 1 of 9\rfetched 2 of 9\r" + l + "\r99%\r"))
+		f.Add([]byte("\x1b[31m" + l[:len(l)/2] + "\x1b[0m\x1b[K" + l[len(l)/2:] + "\x1b[m"))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		before := bytes.Clone(b)

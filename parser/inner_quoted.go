@@ -157,6 +157,9 @@ func hasEscape(text string) bool {
 // windowsPath returns where the path ends whose first backslash, behind its drive,
 // stands at a place: C:\new\release. 0 when there is none.
 func windowsPath(text string, at int) int {
+	if strings.HasPrefix(text[at:], `\u001b`) {
+		return 0 // a colour that ends in m and a colon
+	}
 	if at < 2 || text[at-1] != ':' || text[at-2]|0x20-'a' > 25 || at > 2 && isASCIIWord(text[at-3]) ||
 		at+1 < len(text) && text[at+1] == '\\' {
 		return 0

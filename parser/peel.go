@@ -152,11 +152,20 @@ func peel(line []byte) peeled { return peelInto(line, nil) }
 func peelInto(line []byte, e *diagnose.Entry) peeled {
 	var q peeled
 	q.inner = stripColours(line)
+	stripped := false
 	for range maxWrappers {
 		inner, writer, part := unwrap(q.inner, e)
 		if inner == nil {
-			break
+			// Behind progress may stand a line with a wrapper of its own.
+			shown := stripProgress(q.inner)
+			stripped = true
+			if len(shown) == len(q.inner) {
+				break
+			}
+			q.inner = shown
+			continue
 		}
+		stripped = false
 		if writer != 0 {
 			q.writer = q.writer*hashPrime ^ writer
 		}
@@ -171,7 +180,9 @@ func peelInto(line []byte, e *diagnose.Entry) peeled {
 			q.part, q.carried, q.carrier = part, inner, q.writer
 		}
 	}
-	q.inner = stripProgress(q.inner)
+	if !stripped {
+		q.inner = stripProgress(q.inner)
+	}
 	q.decoded = !isTail(line, q.inner)
 	return q
 }

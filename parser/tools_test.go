@@ -371,6 +371,13 @@ func TestStrip(t *testing.T) {
 	f("\r  0     0 --:--:--\r  0     0 --:--:--     0curl: (6) x", "  0     0 --:--:--     0curl: (6) x")
 	f("an error\rgoes on", "an error\rgoes on")
 	f(" 10%\rdone\r", "done\r")
+	f("Progress 10%\rProgress 20%\rerror: no space\rProgress 30%\rProgress 40%", "error: no space\rProgress 40%")
+	f("Downloading 512 kB\rDownloading 1.5 MB\rDownloading 12 MB\rcurl: (56) Recv failure", "curl: (56) Recv failure")
+	f("⠋ Installing\r⠙ Installing\r⠹ Installing\rnpm ERR! code E404\r", "npm ERR! code E404\r")
+	f("[#  ] pulling a: 1MiB/2MiB 3s\r[## ] pulling a: 2MiB/2MiB 0s\rdenied: a", "denied: a")
+	f("error: disk is 100% full\rgoes on", "error: disk is 100% full\rgoes on")
+	f("error 1: refused\rerror 2: denied\r10%\rdone", "error 1: refused\rerror 2: denied\rdone")
+	f("a\r10%\rb\r20%\rc", "a\rb\rc")
 
 	line := []byte("2024-05-30 11:09:00 INFO nothing to take off")
 	if n := testing.AllocsPerRun(50, func() { strip(line) }); n != 0 {

@@ -179,16 +179,24 @@ func (c *cutter) mark() {
 		if !c.isCut(c.known) {
 			c.cutLines++
 		}
-		c.known = cutAt(text, c.known+size)
+		c.known = cutAt(text, c.known+size, size/pieceTail)
 		c.cuts = append(c.cuts, c.known)
 	}
 }
 
-// cutAt moves a cut at i to the left where it would tear a UTF-8 sequence or a
-// CRLF. Bytes that are no UTF-8 are cut at i.
-func cutAt(text []byte, i int) int {
+// pieceTail is the part of a piece, its last sixteenth, in which a carriage return is
+// where the cut falls: what a progress bar overwrote ends there.
+const pieceTail = 16
+
+// cutAt moves a cut at i to the left where it would tear a UTF-8 sequence or a CRLF,
+// and behind a carriage return that stands at most tail bytes before it. Bytes that
+// are no UTF-8 are cut at i.
+func cutAt(text []byte, i, tail int) int {
 	if text[i] == '\n' && text[i-1] == '\r' {
 		return i - 1
+	}
+	if near := text[i-tail : i]; bytes.IndexByte(near, '\r') >= 0 {
+		return i - tail + bytes.LastIndexByte(near, '\r') + 1
 	}
 	for k := 1; k < utf8.UTFMax && !utf8.RuneStart(text[i-k+1]); k++ {
 		if _, size := utf8.DecodeRune(text[i-k:]); size > k {

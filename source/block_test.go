@@ -27,7 +27,7 @@ func pieces(text []byte, size int) (all map[int]bool, cuts []int, cutLines int64
 		}
 		all[start] = true
 		for end-start > size {
-			start = naiveCut(text, start+size)
+			start = naiveCut(text, start+size, size)
 			all[start] = true
 			cuts = append(cuts, start)
 		}
@@ -36,9 +36,14 @@ func pieces(text []byte, size int) (all map[int]bool, cuts []int, cutLines int64
 	return all, cuts, cutLines
 }
 
-func naiveCut(text []byte, i int) int {
+func naiveCut(text []byte, i, size int) int {
 	if text[i-1] == '\r' && text[i] == '\n' {
 		return i - 1
+	}
+	for at := i; at > i-size/16; at-- {
+		if text[at-1] == '\r' {
+			return at
+		}
 	}
 	for _, at := range []int{i - 1, i - 2, i - 3} {
 		if _, size := utf8.DecodeRune(text[at:]); size > 1 && at+size > i {

@@ -8,10 +8,11 @@ import (
 )
 
 func TestCutsAreWhereTheLineSays(t *testing.T) {
+	maxLine := 8
 	f := func(text, want string) {
 		t.Helper()
 		var got []string
-		s := one(t, "-", strings.NewReader(text), Options{MaxLine: 8, Context: -1, BlockSize: 1})
+		s := one(t, "-", strings.NewReader(text), Options{MaxLine: maxLine, Context: -1, BlockSize: 1})
 		s.Blocks(t.Context(), func(b *Block) error {
 			got = append(got, string(b.Text[b.From:b.To]))
 			b.Release()
@@ -32,6 +33,13 @@ func TestCutsAreWhereTheLineSays(t *testing.T) {
 	f("12345😀9", "12345|😀9")
 	f("123456\xe5\x919", "123456\xe5\x91|9")
 	f("1234\x80\x80\x80\x80\x80\x80", "1234\x80\x80\x80\x80|\x80\x80")
+
+	// What a progress bar overwrote ends at a carriage return.
+	maxLine = 32
+	f("0123456789012345678901234567890\r3456\n", "0123456789012345678901234567890\r|3456\n")
+	f("012345678901234567890123456789\r2error\n", "012345678901234567890123456789\r|2error\n")
+	f("01234567890123456789\r1234567890123456\n", "01234567890123456789\r12345678901|23456\n")
+	f("0123456789012345678901234567890\r\n", "0123456789012345678901234567890|\r\n")
 }
 
 // A line of 1 GB without an end costs no memory and is said once.

@@ -14,7 +14,8 @@ import (
 // Windows-1252), run by run in UTF-16, and a text may go from one to the other and
 // back. UTF-32 is known by its mark only.
 //
-// A line keeps its number: \n, and nothing else, ends one before and after. \r
+// A line keeps its number: \n, and nothing else, ends one before and after. Only in
+// a text that begins without any, in its first 32 KiB, \r ends lines. Otherwise \r
 // stays where it is; NEL, U+2028 and a form feed are characters. A byte order mark
 // at the start of the text is dropped. A line that is UTF-8, or is none but
 // looks like nothing else either, stays as it is, byte for byte.
@@ -34,7 +35,9 @@ type transcoder struct {
 	off   int64 // where buf[at] stands in what is read
 	begun bool
 
-	binary bool // nothing is text, and nothing is looked at
+	binary  bool // nothing is text, and nothing is looked at
+	cr      bool // lines end in CR alone
+	afterCR bool // the last byte that was handed out was a CR once
 
 	ready []byte // is handed out before anything else: of buf, or out
 	out   []byte // transcoded text
@@ -102,6 +105,48 @@ func (t *transcoder) Read(p []byte) (int, error) {
 	if !t.begun && !t.begin() {
 		return 0, nil
 	}
+	n, err := t.read(p)
+	if t.cr {
+		n = t.endLines(p[:n])
+	}
+	return n, err
+}
+
+// endLines makes line ends of CRs and returns how much text remains: where a CR has a
+// line end behind it after all, the two are one.
+func (t *transcoder) endLines(text []byte) int {
+	n := 0
+	for _, c := range text {
+		switch {
+		case c == '\r':
+			text[n] = '\n'
+			n++
+		case c == '\n' && t.afterCR:
+		default:
+			text[n] = c
+			n++
+		}
+		t.afterCR = c == '\r'
+	}
+	return n
+}
+
+// minCRs is how many CRs must stand in a text without line ends that are taken for
+// those.
+const minCRs = 2
+
+// endsInCR reports whether the first of a text has line ends of old Macs, CR alone, or
+// is what a program wrote that goes back to the start of its line. Each is a line
+// then: what stands in the last one would be hidden behind all others.
+func endsInCR(head []byte, whole bool) bool {
+	if bytes.IndexByte(head, '\n') >= 0 || !whole && len(head) < surveySize {
+		return false
+	}
+	return bytes.Count(head, []byte{'\r'}) >= minCRs
+}
+
+// read is Read with the line ends that there are.
+func (t *transcoder) read(p []byte) (int, error) {
 	if n := t.direct(p); n > 0 {
 		return n, nil
 	}
@@ -131,6 +176,8 @@ func (t *transcoder) begin() bool {
 	t.counts.marked, t.counts.dropped = t.form != inBytes, mark > 0
 	if t.form == inBytes {
 		t.binary = isBinary(head)
+		t.cr = !t.binary && endsInCR(head, t.final())
+		t.counts.cr = t.cr
 		t.votes.survey(head[mark:], t.final())
 	}
 	return true
@@ -461,6 +508,7 @@ type counts struct {
 	undecodable int64
 	marked      bool // began with a mark of UTF-16 or UTF-32
 	dropped     bool // began with a mark that was taken off
+	cr          bool // lines end in CR alone
 	bytes       bool // has text of bytes
 	utf8        bool // has lines that are UTF-8 and not ASCII
 }
@@ -480,7 +528,7 @@ func (c *counts) plain() bool {
 			return false
 		}
 	}
-	return !c.dropped && !c.marked
+	return !c.dropped && !c.marked && !c.cr
 }
 
 // encodingNames are the readings that change a text. Lines of several encodings are
@@ -521,6 +569,9 @@ func (c *counts) notes() []string {
 			}
 		}
 		all = append(all, fmt.Sprintf("is %s%s%s (lines transcoded: %d)", encodingNames[as], part, how, n))
+	}
+	if c.cr {
+		all = append(all, "has carriage returns and no line ends: each of them ends a line")
 	}
 	switch n := c.undecodable; {
 	case n == 1:

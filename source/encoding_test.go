@@ -41,6 +41,34 @@ func transcodedBy(r io.Reader, size int) ([]byte, counts) {
 	}
 }
 
+// A text without any line end but CRs has lines.
+func TestLineEndsOfCRAlone(t *testing.T) {
+	f := func(in, want string) {
+		t.Helper()
+		for _, size := range []int{1, 2, 3, 1 << 20} {
+			got, c := transcodedBy(iotest.OneByteReader(strings.NewReader(in)), size)
+			if string(got) != want {
+				t.Errorf("%.99q, %d bytes at once, is %.99q, want %.99q", in, size, got, want)
+			}
+			if turned := in != want; c.plain() == turned || turned != strings.Contains(strings.Join(c.notes(), ""), "carriage returns") {
+				t.Errorf("%.99q: plain is %v, %q", in, c.plain(), c.notes())
+			}
+		}
+	}
+	f("", "")
+	f("one\rtwo\rthree", "one\ntwo\nthree")
+	f("one\rtwo\r", "one\ntwo\n")
+	f("one\rtwo", "one\rtwo")
+	f("one\r\rtwo\r", "one\n\ntwo\n")
+	f("one\r\ntwo\r\nthree\r\n", "one\r\ntwo\r\nthree\r\n")
+	f("10%\r20%\r30%\rdone\n", "10%\r20%\r30%\rdone\n")
+	f("\r10%\r20%\rcurl: (6) x", "\n10%\n20%\ncurl: (6) x")
+	f(gb("命令\r错误：连接超时\r失败\r"), "命令\n错误：连接超时\n失败\n")
+	lines := strings.Repeat("some text of a line\r", surveySize/20+9)
+	f(lines+"a\r\nb\nc\r", strings.ReplaceAll(lines, "\r", "\n")+"a\nb\nc\n")
+	f(strings.Repeat("x", surveySize)+"\ra\rb\rc", strings.Repeat("x", surveySize)+"\ra\rb\rc")
+}
+
 // Encoders for tests, each written down as simply as it can be.
 func gb(text string) string {
 	out, err := simplifiedchinese.GB18030.NewEncoder().String(text)
@@ -418,7 +446,8 @@ func TestNotesAreKept(t *testing.T) {
 
 func FuzzTranscoder(f *testing.F) {
 	zh := "作业执行失败，上传 timeout\r\n"
-	for _, seed := range []string{zh, gb(zh), "\xff\xfe" + le(zh), le(zh) + zh, be(zh), "\xfe\xff" + be(zh) + gb(zh), cp1252("été “où”\n"), "\xff\xfe\x00\x00" + le32(zh), "a\x00\n\x00", "\x00\x00\x00a"} {
+	for _, seed := range []string{zh, gb(zh), "\xff\xfe" + le(zh), le(zh) + zh, be(zh), "\xfe\xff" + be(zh) + gb(zh), cp1252("été “où”\n"), "\xff\xfe\x00\x00" + le32(zh), "a\x00\n\x00", "\x00\x00\x00a",
+		"one\rtwo\rthree", "\r10%\r20%\r" + gb("错误：超时\r"), "a\rb\r\nc\r\r\n"} {
 		f.Add([]byte(seed), uint16(3), uint8(1))
 	}
 	f.Fuzz(func(t *testing.T, data []byte, times uint16, seed uint8) {
@@ -431,7 +460,7 @@ func FuzzTranscoder(f *testing.F) {
 		if counted.plain() && !bytes.Equal(raw, want) {
 			t.Fatal("changed, but said to be plain")
 		}
-		if utf8.Valid(data) && bytes.IndexByte(data, 0) < 0 && !counted.dropped && !counted.plain() && counted.lines[asGB18030] == 0 {
+		if utf8.Valid(data) && bytes.IndexByte(data, 0) < 0 && !counted.dropped && !counted.cr && !counted.plain() && counted.lines[asGB18030] == 0 {
 			t.Fatalf("UTF-8 was changed: %+v", counted)
 		}
 		if counted.undecodable == 0 && !utf8.Valid(want) && !isBinary(raw[:min(len(raw), surveySize)]) {

@@ -182,6 +182,18 @@ var textWrappers = []struct {
 	{"classic docker build", func(text string, _ time.Time) string {
 		return "Sending build context to Docker daemon  3.072kB\nStep 1/2 : FROM debian:12\n ---> 4d1ad2e1cb5f\nStep 2/2 : RUN ./deploy.sh\n ---> Running in 0e1b2c3d4e5f\n" + text
 	}},
+	{"line ends of CR alone", func(text string, _ time.Time) string {
+		return strings.ReplaceAll(strings.ReplaceAll(text, "\r", ""), "\n", "\r")
+	}},
+	{"progress before each line", func(text string, first time.Time) string {
+		return wrapText(text, first, func(n int, _ time.Time, l string) string {
+			var b strings.Builder
+			for i := range n % 10 * 4 {
+				fmt.Fprintf(&b, "\rfetched %d of 1600 objects", i*40)
+			}
+			return b.String() + "\r 99% [=====> ]\r" + l
+		})
+	}},
 	{"CRI, lines in parts", criParts(4096)},
 	{"CRI, lines in short parts", criParts(29)},
 	{"GitLab timestamps, lines in pieces", func(text string, first time.Time) string {
@@ -307,6 +319,7 @@ var (
 
 // timeOf returns the time that a line bears, or zero.
 func timeOf(line string) time.Time {
+	line = colourCodes.ReplaceAllString(line, "")
 	if s := stampInLine.FindString(line); s != "" {
 		t, _ := time.Parse("2006-01-02 15:04:05", strings.Replace(strings.Replace(s, "T", " ", 1), ",", ".", 1))
 		return t

@@ -90,10 +90,11 @@ func (k *keeper) add(f found) (noted bool) {
 	k.parsed++
 	k.unopened += int64(f.entry.InnerCut)
 	for _, h := range f.hits {
-		key := hitKey(h)
+		key, n := hitKey(h), keepHits
 		if h.Rule.Role == diagnose.RoleBenign {
-			// Each kind of trouble that is kept must find what accounts for it.
-			key += "\x00" + diagnose.Mask(f.entry.Message)
+			// Each kind of trouble that is kept must find what accounts for it, and no more:
+			// healthy logs have many of these.
+			key, n = key+"\x00"+diagnose.Mask(f.entry.Message), keepTrouble
 		}
 		c := k.hits[key]
 		if c == nil {
@@ -104,7 +105,7 @@ func (k *keeper) add(f found) (noted bool) {
 				continue
 			}
 			k.kinds[signal]++
-			c = &capped[*rules.Hit]{n: keepHits}
+			c = &capped[*rules.Hit]{n: n}
 			k.hits[key] = c
 		}
 		c.add(h)

@@ -213,17 +213,21 @@ func (b *Base) Rule(id string) *Rule {
 func MatchID(pattern, id string) bool { return matchID(pattern, id) }
 
 func matchID(pattern, id string) bool {
-	if pattern == id {
-		return true
+	if strings.HasSuffix(pattern, "/...") {
+		return pattern == id || strings.HasPrefix(id, pattern[:len(pattern)-len("...")])
 	}
-	if prefix, ok := strings.CutSuffix(pattern, "/..."); ok {
-		return strings.HasPrefix(id, prefix+"/")
+	// Every rule is held against every pattern when a base is checked: what differs
+	// before the first special character is sooner seen here than in path.Match.
+	for i := range len(pattern) {
+		switch c := pattern[i]; {
+		case c == '*' || c == '?' || c == '[' || c == '\\':
+			ok, _ := path.Match(pattern[i:], id[i:])
+			return ok
+		case i == len(id) || id[i] != c:
+			return false
+		}
 	}
-	if !isGlob(pattern) {
-		return false
-	}
-	ok, _ := path.Match(pattern, id)
-	return ok
+	return len(pattern) == len(id)
 }
 
 // Match confirms the candidate literals of an entry: it returns a hit for each

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"diagnose/report"
@@ -28,12 +29,18 @@ const casesDir = "../../testdata/cases"
 // to say.
 func loadedBase(t testing.TB) *rules.Base {
 	t.Helper()
-	base, _, _ := openBase(nil)
+	base, _ := shipped()
 	if base == nil {
 		t.Fatal("no rule base")
 	}
 	return base
 }
+
+// shipped is the rule base of the program, which all tests share, and its problems.
+var shipped = sync.OnceValues(func() (*rules.Base, []error) {
+	base, problems, _ := openBase(nil)
+	return base, problems
+})
 
 // expectation is one line of expect.txt.
 type expectation struct {

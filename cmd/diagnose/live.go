@@ -78,11 +78,11 @@ type piece struct {
 func newLive(base *rules.Base, c clock) (*live, error) {
 	l := &live{engine: *newEngine(base, nil), byName: map[string]*liveStream{}}
 	l.clock = c
-	var err error
-	l.sought, err = newPlaces(l.literals(), nil)
+	f, err := l.filter(nil)
 	if err != nil {
 		return nil, err
 	}
+	l.sought = placesFrom(f)
 	return l, nil
 }
 

@@ -10,7 +10,7 @@ import (
 // shippedBase is the rule base of the program, which must be free of problems.
 func shippedBase(t testing.TB) *rules.Base {
 	t.Helper()
-	base, problems, _ := openBase(nil)
+	base, problems := shipped()
 	for _, p := range problems {
 		t.Error(p)
 	}

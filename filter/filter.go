@@ -103,8 +103,9 @@ func (f *Filter) Scan(text []byte, from, to int, hit func(pos, literal int)) (ca
 		}
 		h := hash(word)
 		compared := 0
-		for _, place := range f.grams.row(h) {
-			if !place.of(h) {
+		places, tails := f.grams.row(h)
+		for i, place := range places {
+			if !place.of(h) || !tails[i].of(word) {
 				continue
 			}
 			compared++

@@ -162,6 +162,27 @@ func (c *gramCounts) with(sample []byte) *gramCounts {
 type gramTable struct {
 	first [len(markSet{}) + 1]uint32
 	all   []place
+	tails []tail // what follows each
+}
+
+// tail is what follows a gram in its literal, as far as the word that was loaded for
+// the gram reaches: up to three folded bytes, and how many. Many literals share their
+// rarest gram with words of healthy text; this tells them apart without a look at the
+// literal, which is rarely in the cache.
+type tail uint32
+
+const tailLen = 8 - gramLen
+
+func newTail(literal []byte, offset int) tail {
+	known := min(len(literal)-offset-gramLen, tailLen)
+	bytes := uint32(load(literal, offset)>>(8*gramLen)) | foldMask>>40&0xFFFFFF
+	return tail(bytes&(1<<(8*known)-1) | uint32(known)<<24)
+}
+
+// of reports whether the bytes behind the gram in a word may be those of the tail.
+func (t tail) of(word uint64) bool {
+	bytes := uint32(word>>(8*gramLen)) | foldMask>>40&0xFFFFFF
+	return (bytes^uint32(t))&(1<<(8*(t>>24))-1) == 0
 }
 
 // place is where in a literal a marked gram stands. It packs the part of the gram's
@@ -185,10 +206,11 @@ func (p place) offset() int  { return int(p & (1<<offsetBits - 1)) }
 // the right one.
 func (p place) of(hash uint64) bool { return uint64(p)>>(64-restBits) == hash<<rowBits>>(64-restBits) }
 
-// row returns the places among which those of the gram are.
-func (t *gramTable) row(hash uint64) []place {
+// row returns the places among which those of the gram are, and what follows each.
+func (t *gramTable) row(hash uint64) ([]place, []tail) {
 	row := hash >> (64 - rowBits)
-	return t.all[t.first[row]:t.first[row+1]]
+	from, to := t.first[row], t.first[row+1]
+	return t.all[from:to], t.tails[from:to]
 }
 
 // build chooses a window for each literal and makes the tables.
@@ -213,10 +235,12 @@ func build(set *literalSet, seen *gramCounts) *Filter {
 		first[row] += first[row-1]
 	}
 	f.grams.all = make([]place, first[len(first)-1])
+	f.grams.tails = make([]tail, len(f.grams.all))
 	f.eachMark(windows, func(hash uint64, literal, offset int) {
 		row := hash >> (64 - rowBits)
 		first[row]--
 		f.grams.all[first[row]] = newPlace(hash, literal, offset)
+		f.grams.tails[first[row]] = newTail(f.set.all[literal].folded, offset)
 	})
 	return f
 }

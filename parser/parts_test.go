@@ -302,7 +302,13 @@ func TestPartsAreLinear(t *testing.T) {
 		}
 		return best
 	}
-	if small, large := cost(2000), cost(16000); large > 40*small {
-		t.Errorf("8 times the parts take %s instead of %s", large, small)
+	// Quadratic cost is 64 times as much; a busy machine may be that uneven, but not again
+	// and again.
+	var small, large time.Duration
+	for range 5 {
+		if small, large = cost(2000), cost(16000); large <= 40*small || large <= 100*time.Millisecond {
+			return
+		}
 	}
+	t.Errorf("8 times the parts take %s instead of %s", large, small)
 }

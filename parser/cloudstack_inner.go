@@ -124,6 +124,7 @@ func (s *scan) thrown(text string, from, to int) {
 		if !ok {
 			return
 		}
+		text = s.found[n].Text
 		l = layer{text: text, place: s.found[n].Place, parent: n, depth: l.depth + 1}
 		i := strings.Index(text, caused)
 		if i < 0 {

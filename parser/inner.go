@@ -77,7 +77,7 @@ type layer struct {
 // and looks through it.
 func (o *opener) add(l layer, place, text string, from, to int) {
 	if n, ok := o.keep(l, place, text, from, to); ok {
-		o.open(layer{text: text, place: o.found[n].Place, parent: n, depth: l.depth + 1})
+		o.open(layer{text: o.found[n].Text, place: o.found[n].Place, parent: n, depth: l.depth + 1})
 	}
 }
 

@@ -2,15 +2,19 @@ package rules
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"hash/crc32"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 )
 
 // A base takes a third of a millisecond a rule to load from YAML, most of it in
@@ -60,11 +64,23 @@ func writeCache(dir, file string, text []byte) {
 		os.Remove(tmp.Name())
 		return
 	}
-	old, _ := filepath.Glob(filepath.Join(dir, "rules-*"))
-	for _, f := range old[:max(0, len(old)-maxCaches)] {
-		if f != file {
-			os.Remove(f)
+	removeOldest(dir, file)
+}
+
+// removeOldest leaves the caches that were written last, among them file.
+func removeOldest(dir, file string) {
+	written := map[string]time.Time{}
+	names, _ := filepath.Glob(filepath.Join(dir, "rules-*"))
+	for _, name := range names {
+		if info, err := os.Stat(name); err == nil && name != file {
+			written[name] = info.ModTime()
 		}
+	}
+	old := slices.SortedFunc(maps.Keys(written), func(a, b string) int {
+		return cmp.Or(written[a].Compare(written[b]), strings.Compare(a, b))
+	})
+	for _, name := range old[:max(0, len(old)+1-maxCaches)] {
+		os.Remove(name)
 	}
 }
 

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -164,6 +165,27 @@ func TestCached(t *testing.T) {
 	}
 	if caches, _ = filepath.Glob(filepath.Join(dir, "*")); len(caches) > maxCaches+1 {
 		t.Errorf("%d files are kept", len(caches))
+	}
+}
+
+// What was written last is kept, whatever its name: two programs in turn must not take
+// each other's place while caches that nobody asks for stay.
+func TestOldestCachesAreRemoved(t *testing.T) {
+	dir := t.TempDir()
+	name := func(i int) string { return filepath.Join(dir, fmt.Sprintf("rules-%02d", i)) }
+	for i := range 20 {
+		k := (i * 7) % 20 // names in no order of time
+		writeCache(dir, name(k), []byte("x"))
+		at := day.Add(time.Duration(i) * time.Minute)
+		if err := os.Chtimes(name(k), at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 20 {
+		_, err := os.Stat(name((i * 7) % 20))
+		if kept := i >= 20-maxCaches; (err == nil) != kept {
+			t.Errorf("the cache written as number %d of 20: %v", i+1, err)
+		}
 	}
 }
 

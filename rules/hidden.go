@@ -62,11 +62,15 @@ func twice(f func(string) string) func(string) string {
 	return func(s string) string { return f(f(s)) }
 }
 
+// sameInAll reports whether every writer leaves a character as it is.
+func sameInAll(r rune) bool {
+	return r >= ' ' && r < utf8.RuneSelf && !strings.ContainsRune("\"\\/<>&'=", r)
+}
+
 // hidden returns the forms of a literal under which an encoding hides it, itself
 // not among them.
 func hidden(lit string) []string {
-	plain := func(r rune) bool { return r < utf8.RuneSelf && (r >= ' ' && !strings.ContainsRune("\"\\/<>&'=", r)) }
-	if strings.IndexFunc(lit, func(r rune) bool { return !plain(r) }) < 0 {
+	if strings.IndexFunc(lit, func(r rune) bool { return !sameInAll(r) }) < 0 {
 		return nil
 	}
 	var out []string

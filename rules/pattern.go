@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"regexp/syntax"
@@ -58,7 +59,7 @@ func newPattern(source string) (*Pattern, error) {
 	if matchesEmpty(tree) {
 		return nil, fmt.Errorf("the pattern matches the empty text")
 	}
-	p := &Pattern{Regex: source, Literals: required(tree, true), Needs: needsOf(tree)}
+	p := &Pattern{Regex: source, Literals: fewest(required(tree, true, MinLiteral)), Needs: needsOf(tree)}
 	for _, name := range tree.CapNames() {
 		if name != "" && !slices.Contains(p.Captures, name) {
 			p.Captures = append(p.Captures, name)
@@ -153,66 +154,82 @@ func isName(s string) bool {
 }
 
 // required returns literals of which at least one occurs, but for ASCII case,
-// in every match of re; nil if there are none of MinLiteral bytes. Without fold they
+// in every match of re; nil if there are none of the least length. Without fold they
 // are told as they occur, each case of its own.
-func required(re *syntax.Regexp, fold bool) []string {
+func required(re *syntax.Regexp, fold bool, least int) []string {
 	seqs := exact(re, fold)
 	if seqs != nil {
-		return longEnough(seqs)
+		return longEnough(seqs, least)
 	}
 	switch re.Op {
 	case syntax.OpCapture, syntax.OpPlus:
-		return required(re.Sub[0], fold)
+		return required(re.Sub[0], fold, least)
 	case syntax.OpRepeat:
 		if re.Min > 0 {
-			return required(re.Sub[0], fold)
+			return required(re.Sub[0], fold, least)
 		}
 	case syntax.OpAlternate:
 		var all []string
 		for _, sub := range re.Sub {
-			lits := required(sub, fold)
+			lits := required(sub, fold, least)
 			if lits == nil {
 				return nil
 			}
 			all = append(all, lits...)
 		}
-		return longEnough(all)
+		return longEnough(all, least)
 	case syntax.OpConcat:
-		return requiredOfConcat(re.Sub, fold)
+		return requiredOfConcat(re.Sub, fold, least)
 	}
 	return nil
 }
 
 // requiredOfConcat returns the best of the sets of a sequence.
-func requiredOfConcat(subs []*syntax.Regexp, fold bool) []string {
-	var best []string
-	for _, lits := range setsOfConcat(subs, fold) {
-		if best == nil || better(lits, best) {
-			best = lits
-		}
+func requiredOfConcat(subs []*syntax.Regexp, fold bool, least int) []string {
+	sets := setsOfConcat(subs, fold, least)
+	if len(sets) == 0 {
+		return nil
 	}
-	return best
+	return slices.MinFunc(sets, cheaper)
 }
 
 // setsOfConcat joins neighbouring parts of fixed text and returns the sets of the
 // runs and those of the other parts: of each, one literal at least is in every match.
-func setsOfConcat(subs []*syntax.Regexp, fold bool) [][]string {
+func setsOfConcat(subs []*syntax.Regexp, fold bool, least int) [][]string {
 	var sets [][]string
 	add := func(lits []string) {
-		if lits = longEnough(lits); lits != nil {
+		if lits = longEnough(lits, least); lits != nil {
 			sets = append(sets, lits)
 		}
 	}
-	run := []string{""}
+	run, fixed := []string{""}, ""
+	endFixed := func() {
+		if fixed != run[0] {
+			add([]string{fixed}) // one text in place of many with what may stand beside it
+		}
+		fixed = ""
+	}
 	for _, sub := range subs {
-		if e := exact(sub, fold); e != nil && len(e)*len(run) <= 16 {
+		e := exact(sub, fold)
+		if e != nil && len(e)*len(run) <= 16 {
 			run = cross(run, e)
+			if len(e) > 1 {
+				endFixed()
+			} else {
+				fixed += e[0]
+			}
 			continue
 		}
+		endFixed()
 		add(run)
+		if e != nil {
+			run = e
+			continue
+		}
 		run = []string{""}
-		add(required(sub, fold))
+		add(required(sub, fold, least))
 	}
+	endFixed()
 	add(run)
 	return sets
 }
@@ -228,17 +245,20 @@ func needsOf(re *syntax.Regexp) [][]string {
 	}
 	var sets [][]string
 	if re.Op == syntax.OpConcat {
-		sets = setsOfConcat(re.Sub, false)
+		sets = setsOfConcat(re.Sub, false, minNeed)
 	}
 	if len(sets) == 0 {
-		if lits := required(re, false); lits != nil {
+		if lits := required(re, false, minNeed); lits != nil {
 			sets = [][]string{lits}
 		}
 	}
 	return sets[:min(len(sets), maxNeeds)]
 }
 
-const maxNeeds = 8
+const (
+	maxNeeds = 8
+	minNeed  = 4 // bytes: shorter texts are in most messages
+)
 
 func foldsCase(re *syntax.Regexp) bool {
 	return re.Op == syntax.OpLiteral && re.Flags&syntax.FoldCase != 0 || slices.ContainsFunc(re.Sub, foldsCase)
@@ -255,13 +275,65 @@ func (p *Pattern) possible(text string) bool {
 	return true
 }
 
-// better prefers the set whose shortest literal is longest, then the smaller set.
-func better(a, b []string) bool {
-	la, lb := min(shortest(a), 24), min(shortest(b), 24)
-	if la != lb {
-		return la > lb
+// cheaper puts the set first that costs the filter less, then the one that weighs more.
+func cheaper(a, b []string) int {
+	return cmp.Or(cmp.Compare(cost(a), cost(b)), cmp.Compare(lightest(b), lightest(a)))
+}
+
+// cost compares what sets of literals cost the filter, in units of what one form of one
+// literal does, about 4 ns a megabyte: each common gram in a window is a halt in many
+// lines, and where a literal stands by chance, which each byte of its weight makes half
+// as likely, an entry is read for nothing.
+func cost(lits []string) int {
+	const perGram = 125
+	const chance = 23 // the weight from which on that costs no more than a form
+	forms, grams := 0, 0
+	for _, lit := range lits {
+		forms += 1 + len(hidden(lit))
+		grams = max(grams, commonGrams(lit))
 	}
-	return len(a) < len(b)
+	return forms + perGram*grams + 1<<max(chance-lightest(lits), 0)
+}
+
+func lightest(lits []string) int {
+	n := weight(lits[0])
+	for _, l := range lits {
+		n = min(n, weight(l))
+	}
+	return n
+}
+
+// fewest returns literals that stand wherever those given do, and cost less: of each the
+// heaviest stretch that no writer changes, where that is better, and none that holds
+// another.
+func fewest(lits []string) []string {
+	short := make([]string, len(lits))
+	for i, lit := range lits {
+		short[i] = lit
+		if same := heaviestSame(lit); len(same) >= MinLiteral && cheaper([]string{same}, []string{lit}) < 0 {
+			short[i] = same
+		}
+	}
+	slices.SortStableFunc(short, func(a, b string) int { return len(a) - len(b) })
+	var out []string
+	for _, lit := range short {
+		folded := asciiLower(lit)
+		if !slices.ContainsFunc(out, func(kept string) bool { return strings.Contains(folded, asciiLower(kept)) }) {
+			out = append(out, lit)
+		}
+	}
+	return out
+}
+
+// heaviestSame is the heaviest part of a literal that stands as it is in every form.
+func heaviestSame(lit string) string {
+	best, most := "", 0
+	for _, part := range strings.FieldsFunc(lit, func(r rune) bool { return !sameInAll(r) }) {
+		if w := weight(part); w > most {
+			best, most = part, w
+		}
+	}
+	return best
 }
 
 func shortest(lits []string) int {
@@ -272,8 +344,8 @@ func shortest(lits []string) int {
 	return n
 }
 
-func longEnough(lits []string) []string {
-	if len(lits) == 0 || len(lits) > 64 || shortest(lits) < MinLiteral {
+func longEnough(lits []string, least int) []string {
+	if len(lits) == 0 || len(lits) > 64 || shortest(lits) < least {
 		return nil
 	}
 	return lits

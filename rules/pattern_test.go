@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -233,4 +234,30 @@ func FuzzTranslate(f *testing.F) {
 			t.Errorf("%q becomes %q: %v", match, source, err)
 		}
 	})
+}
+
+// A pattern is sought by the text that costs least: nothing usual, in few forms.
+func TestLiteralsChosen(t *testing.T) {
+	f := func(source string, want ...string) {
+		t.Helper()
+		p, err := newPattern(source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(p.Literals, want) {
+			t.Errorf("%s\n got %q\nwant %q", source, p.Literals, want)
+		}
+	}
+	f(`the quorum was lost`, "the quorum was lost")
+	// One text in place of four with what may stand beside it.
+	f(`["']?the zookeeper quorum was lost["']?`, "the zookeeper quorum was lost")
+	// Quotes are written in many ways, the words between them in one.
+	f(`"the zookeeper quorum was lost"`, "the zookeeper quorum was lost")
+	f(`"lost": "x"`, `"lost": "x"`)
+	// Common words stand in healthy logs, too.
+	f(`exception in thread [^\n]*: quorum peer gone`, ": quorum peer gone")
+	f(`failed to connect [^\n]* zxid differs`, " zxid differs")
+	// Where one holds, the longer one is not needed.
+	f(`quorum peer gone(?: away)?`, "quorum peer gone")
+	f(`(?:quorum peer gone|a quorum peer gone mad)`, "quorum peer gone")
 }

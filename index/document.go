@@ -85,7 +85,8 @@ const (
 	fieldSystem  = "system"
 	fieldLang    = "lang"
 	fieldFixed   = "fixed"
-	fieldDay     = "day" // 2026, 2026-01 and 2026-01-31
+	fieldDay     = "day"  // the year, for counting
+	fieldSpan    = "span" // the spans of days that it lies in
 )
 
 const (
@@ -137,7 +138,8 @@ func (d *Document) stored() *document.Document {
 	keywords(fieldFixed, yesNo(d.Fixed))
 	if !d.Time.IsZero() {
 		t := d.Time.UTC()
-		keywords(fieldDay, t.Format("2006"), t.Format("2006-01"), t.Format("2006-01-02"))
+		keywords(fieldDay, t.Format("2006"))
+		keywords(fieldSpan, spansOf(t)...)
 	}
 	if card, err := json.Marshal(d.card()); err == nil {
 		doc.AddField(document.NewTextFieldCustom(fieldCard, nil, card, bleve.StoreField, nil))

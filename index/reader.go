@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 
 	bleve "github.com/blevesearch/bleve_index_api"
 )
@@ -21,6 +23,7 @@ type Reader struct {
 	store   bleve.Index
 	reader  bleve.IndexReader
 	count   int    // documents
+	whole   int    // up to how many documents of a list one goroutine reads
 	release func() // gives the lock back
 }
 
@@ -69,7 +72,7 @@ func add(batch *bleve.Batch, d *Document) {
 }
 
 func newReader(store bleve.Index, release func()) (*Reader, error) {
-	r := &Reader{store: store, release: release}
+	r := &Reader{store: store, release: release, whole: whole}
 	var err error
 	if r.reader, err = store.Reader(); err == nil {
 		var n uint64
@@ -122,32 +125,75 @@ type hits struct {
 
 func (h *hits) len() int { return len(h.docs) }
 
-// walk calls f for the documents that hold a term, in order; within limits it to
-// those, in order. Frequencies and positions are read on demand.
-func (r *Reader) walk(term, field string, within []uint32, freq, positions bool, f func(doc uint32, d *bleve.TermFieldDoc)) (total int, err error) {
+// span is a range of documents: from the first up to, but without, the last.
+type span struct{ from, to uint32 }
+
+// whole is up to how many documents of a list one goroutine reads.
+const whole = 4096
+
+// split divides all documents into spans that are read at the same time; n is how many
+// documents there are to read.
+func (r *Reader) split(n int) []span {
+	parts := min(runtime.GOMAXPROCS(0), 8, 2*n/r.whole)
+	if parts < 2 {
+		return []span{{0, math.MaxUint32}}
+	}
+	out := make([]span, parts)
+	for i := range out {
+		out[i] = span{uint32(r.count * i / parts), uint32(r.count * (i + 1) / parts)}
+	}
+	out[parts-1].to = math.MaxUint32 // numbers go on behind what was deleted
+	return out
+}
+
+// inSpans calls read for each of the spans, at the same time.
+func inSpans(spans []span, read func(i int, s span) error) error {
+	if len(spans) == 1 {
+		return read(0, spans[0])
+	}
+	failed := make([]error, len(spans))
+	var all sync.WaitGroup
+	for i, s := range spans {
+		all.Go(func() { failed[i] = guarded(func() error { return read(i, s) }) })
+	}
+	all.Wait()
+	return errors.Join(failed...)
+}
+
+// walk calls f for the documents of a span that hold a term, in order; within limits it
+// to those, in order. Frequencies and positions are read on demand.
+func (r *Reader) walk(term, field string, s span, within []uint32, freq, positions bool, f func(doc uint32, d *bleve.TermFieldDoc)) error {
 	t, err := r.reader.TermFieldReader(context.Background(), []byte(term), field, freq, freq, positions)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer t.Close()
-	total = int(t.Count())
-	var d bleve.TermFieldDoc
-	if within != nil && len(within)*advanceCost < total {
-		return total, advance(t, within, &d, f)
-	}
-	i := 0
-	for {
-		got, err := t.Next(&d)
-		if err != nil || got == nil {
-			return total, err
+	if within != nil {
+		from, _ := slices.BinarySearch(within, s.from)
+		to, _ := slices.BinarySearch(within, s.to)
+		if within = within[from:to]; len(within)*advanceCost < int(t.Count()) {
+			return advance(t, within, f)
 		}
+	}
+	var d bleve.TermFieldDoc
+	next := func() (*bleve.TermFieldDoc, error) { return t.Next(&d) }
+	got, err := (*bleve.TermFieldDoc)(nil), error(nil)
+	if s.from > 0 {
+		got, err = t.Advance(bleve.NewIndexInternalID(nil, uint64(s.from)), &d)
+	} else {
+		got, err = next()
+	}
+	for i := 0; err == nil && got != nil; got, err = next() {
 		doc := uint32(got.ID.Value())
+		if doc >= s.to {
+			return nil
+		}
 		if within != nil {
 			for i < len(within) && within[i] < doc {
 				i++
 			}
 			if i == len(within) {
-				return total, nil
+				return nil
 			}
 			if within[i] != doc {
 				continue
@@ -155,13 +201,15 @@ func (r *Reader) walk(term, field string, within []uint32, freq, positions bool,
 		}
 		f(doc, got)
 	}
+	return err
 }
 
 // advanceCost is how many steps a jump within a list costs.
 const advanceCost = 8
 
-func advance(t bleve.TermFieldReader, within []uint32, d *bleve.TermFieldDoc, f func(uint32, *bleve.TermFieldDoc)) error {
+func advance(t bleve.TermFieldReader, within []uint32, f func(uint32, *bleve.TermFieldDoc)) error {
 	var id bleve.IndexInternalID
+	var d bleve.TermFieldDoc
 	at := int64(-1)
 	for _, want := range within {
 		if int64(want) < at {
@@ -169,7 +217,7 @@ func advance(t bleve.TermFieldReader, within []uint32, d *bleve.TermFieldDoc, f 
 		}
 		if int64(want) > at {
 			id = bleve.NewIndexInternalID(id, uint64(want))
-			got, err := t.Advance(id, d)
+			got, err := t.Advance(id, &d)
 			if err != nil {
 				return err
 			}
@@ -179,7 +227,7 @@ func advance(t bleve.TermFieldReader, within []uint32, d *bleve.TermFieldDoc, f 
 			at = int64(got.ID.Value())
 		}
 		if at == int64(want) {
-			f(want, d)
+			f(want, &d)
 		}
 	}
 	return nil
@@ -227,27 +275,45 @@ const usual = 1000
 // term finds the documents with a term; scored tells whether each is weighed by
 // how often it has it.
 func (r *Reader) term(term, field string, within []uint32, scored bool) (hits, error) {
-	var h hits
-	if scored && r.count > usual {
-		n, err := r.frequency(term, field)
-		if err != nil {
-			return h, err
-		}
-		scored = float64(n) < commonWord*float64(r.count)
+	n, err := r.frequency(term, field)
+	if err != nil || n == 0 {
+		return hits{}, err
 	}
-	n, err := r.walk(term, field, within, scored, false, func(doc uint32, d *bleve.TermFieldDoc) {
-		h.docs = append(h.docs, doc)
-		w := 1.0
-		if scored {
-			w = weight(d.Freq, d.Norm)
-		}
-		h.scores = append(h.scores, w)
-	})
+	scored = scored && (r.count <= usual || float64(n) < commonWord*float64(r.count))
+	spans := r.split(toRead(n, within))
+	found := make([]hits, len(spans))
 	idf := r.idf(n)
-	for i := range h.scores {
-		h.scores[i] *= idf
+	err = inSpans(spans, func(i int, s span) error {
+		h := &found[i]
+		return r.walk(term, field, s, within, scored, false, func(doc uint32, d *bleve.TermFieldDoc) {
+			w := idf
+			if scored {
+				w *= weight(d.Freq, d.Norm)
+			}
+			h.docs, h.scores = append(h.docs, doc), append(h.scores, w)
+		})
+	})
+	return joined(found), err
+}
+
+// toRead is about how many documents of a term are looked at.
+func toRead(n int, within []uint32) int {
+	if within != nil {
+		return min(n, len(within)*advanceCost)
 	}
-	return h, err
+	return n
+}
+
+// joined are the hits of one span after another.
+func joined(found []hits) hits {
+	if len(found) == 1 {
+		return found[0]
+	}
+	var out hits
+	for _, h := range found {
+		out.docs, out.scores = append(out.docs, h.docs...), append(out.scores, h.scores...)
+	}
+	return out
 }
 
 // intersect keeps what both have and adds the scores.
@@ -318,14 +384,14 @@ func (r *Reader) phrase(parts []Token, within []uint32) (hits, error) {
 	if len(parts) == 1 {
 		return r.term(parts[0].Term, fieldText, within, true)
 	}
-	set, starts, err := r.places(order[0], within)
+	set, err := r.places(order[0], within)
 	for _, p := range order[1:] {
 		if err != nil || set.len() == 0 {
 			return hits{}, err
 		}
-		set, starts, err = r.followed(p, set, starts)
+		set, err = r.followed(p, set)
 	}
-	return set, err
+	return set.hits, err
 }
 
 // rarestFirst orders the parts by how many documents hold them.
@@ -356,47 +422,81 @@ func (s *spots) of(i int) []int {
 	return s.at[from:s.end[i]]
 }
 
+// append adds the spots of documents that follow.
+func (s *spots) append(more spots) {
+	for _, end := range more.end {
+		s.end = append(s.end, len(s.at)+end)
+	}
+	s.at = append(s.at, more.at...)
+}
+
+// placed are documents and where in them a phrase would begin.
+type placed struct {
+	hits
+	starts spots
+}
+
+func joinedPlaces(found []placed) placed {
+	all := found[0]
+	for _, p := range found[1:] {
+		all.docs, all.scores = append(all.docs, p.docs...), append(all.scores, p.scores...)
+		all.starts.append(p.starts)
+	}
+	return all
+}
+
 // places finds the documents with one part of a phrase, scored, and where the
 // phrase would begin in each.
-func (r *Reader) places(p Token, within []uint32) (set hits, starts spots, err error) {
-	n, err := r.walk(p.Term, fieldText, within, true, true, func(doc uint32, d *bleve.TermFieldDoc) {
-		set.docs, set.scores = append(set.docs, doc), append(set.scores, weight(d.Freq, d.Norm))
-		for _, v := range d.Vectors {
-			starts.at = append(starts.at, int(v.Pos)-p.Pos)
-		}
-		starts.end = append(starts.end, len(starts.at))
-	})
-	idf := r.idf(n)
-	for i := range set.scores {
-		set.scores[i] *= idf
+func (r *Reader) places(p Token, within []uint32) (placed, error) {
+	n, err := r.frequency(p.Term, fieldText)
+	if err != nil || n == 0 {
+		return placed{}, err
 	}
-	return set, starts, err
+	spans := r.split(toRead(n, within))
+	found := make([]placed, len(spans))
+	idf := r.idf(n)
+	err = inSpans(spans, func(i int, s span) error {
+		set := &found[i]
+		return r.walk(p.Term, fieldText, s, within, true, true, func(doc uint32, d *bleve.TermFieldDoc) {
+			set.docs, set.scores = append(set.docs, doc), append(set.scores, idf*weight(d.Freq, d.Norm))
+			for _, v := range d.Vectors {
+				set.starts.at = append(set.starts.at, int(v.Pos)-p.Pos)
+			}
+			set.starts.end = append(set.starts.end, len(set.starts.at))
+		})
+	})
+	return joinedPlaces(found), err
 }
 
 // followed keeps the documents in which a part stands where the phrase wants it,
 // and of the places where the phrase would begin those.
-func (r *Reader) followed(p Token, set hits, starts spots) (left hits, next spots, err error) {
-	i := 0
-	_, err = r.walk(p.Term, fieldText, set.docs, true, true, func(doc uint32, d *bleve.TermFieldDoc) {
-		for set.docs[i] < doc {
-			i++
-		}
-		before, old := len(next.at), starts.of(i)
-		for _, v := range d.Vectors {
-			at := int(v.Pos) - p.Pos
-			for len(old) > 0 && old[0] < at {
-				old = old[1:]
+func (r *Reader) followed(p Token, set placed) (placed, error) {
+	spans := r.split(set.len() * advanceCost)
+	found := make([]placed, len(spans))
+	err := inSpans(spans, func(k int, s span) error {
+		left := &found[k]
+		i, _ := slices.BinarySearch(set.docs, s.from)
+		return r.walk(p.Term, fieldText, s, set.docs, true, true, func(doc uint32, d *bleve.TermFieldDoc) {
+			for set.docs[i] < doc {
+				i++
 			}
-			if len(old) > 0 && old[0] == at {
-				next.at = append(next.at, at)
+			before, old := len(left.starts.at), set.starts.of(i)
+			for _, v := range d.Vectors {
+				at := int(v.Pos) - p.Pos
+				for len(old) > 0 && old[0] < at {
+					old = old[1:]
+				}
+				if len(old) > 0 && old[0] == at {
+					left.starts.at = append(left.starts.at, at)
+				}
 			}
-		}
-		if len(next.at) > before {
-			left.docs, left.scores = append(left.docs, doc), append(left.scores, set.scores[i])
-			next.end = append(next.end, len(next.at))
-		}
+			if len(left.starts.at) > before {
+				left.docs, left.scores = append(left.docs, doc), append(left.scores, set.scores[i])
+				left.starts.end = append(left.starts.end, len(left.starts.at))
+			}
+		})
 	})
-	return left, next, err
+	return joinedPlaces(found), err
 }
 
 // maxTerms bounds the terms that a * stands for.

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 )
 
@@ -491,35 +490,13 @@ func (r *Reader) field(c *clause, within []uint32, a *Answer) (hits, error) {
 	return h, err
 }
 
-// days finds what happened on a day or later, or before a day. Years, months and
-// days are terms of one field, so a span is few of them.
+// days finds what happened on a day or later, or before a day.
 func (r *Reader) days(c *clause, within []uint32) (hits, error) {
-	years, _, err := r.terms(fieldDay, "", func(t string) bool { return len(t) == 4 })
-	if err != nil || len(years) == 0 {
+	widest, _, err := r.terms(fieldSpan, spanTerm(spanLevels-1, 0)[:1], nil)
+	if err != nil {
 		return hits{}, err
 	}
-	var terms []string
-	add := func(t time.Time, layout string) { terms = append(terms, t.Format(layout)) }
-	year := c.day.Format("2006")
-	y, m, d := c.day.Date()
-	if c.value == "after" {
-		for day := d; time.Date(y, m, day, 0, 0, 0, 0, time.UTC).Month() == m; day++ {
-			add(time.Date(y, m, day, 0, 0, 0, 0, time.UTC), "2006-01-02")
-		}
-		for month := m + 1; month <= time.December; month++ {
-			add(time.Date(y, month, 1, 0, 0, 0, 0, time.UTC), "2006-01")
-		}
-		terms = append(terms, slices.DeleteFunc(slices.Clone(years), func(t string) bool { return t <= year })...)
-	} else {
-		for day := 1; day < d; day++ {
-			add(time.Date(y, m, day, 0, 0, 0, 0, time.UTC), "2006-01-02")
-		}
-		for month := time.January; month < m; month++ {
-			add(time.Date(y, month, 1, 0, 0, 0, 0, time.UTC), "2006-01")
-		}
-		terms = append(terms, slices.DeleteFunc(slices.Clone(years), func(t string) bool { return t >= year })...)
-	}
-	h, err := r.anyTerm(terms, fieldDay, within, false)
+	h, err := r.anyTerm(spansFrom(dayNumber(c.day), c.value == "after", widest), fieldSpan, within, false)
 	clear(h.scores)
 	return h, err
 }

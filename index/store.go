@@ -18,7 +18,7 @@ import (
 
 // version is that of what the index holds; an index of another one is made
 // again. It changes with the words, the fields and the features.
-const version = 2
+const version = 3
 
 // The files of an index:
 //

@@ -58,6 +58,9 @@ type liveStream struct {
 	bufLine int     // its line in the file
 	open    []found // of buf, which may still change
 	marks   []mark
+
+	placed   []place // of buf, when placedTo is its length
+	placedTo int
 }
 
 // mark says when the text from an offset on arrived.
@@ -153,14 +156,38 @@ func (l *live) each(n int, f func(i int)) {
 // there before: follow hands out 1 MiB at a time.
 const bulk = 512 << 10
 
-// catchUp reads what waits.
-func (l *live) catchUp() {
-	hurry := l.unread > maxUnread
+// readTroubled reads those of the waiting streams to which text with a literal came: what
+// decides a verdict is in these. The others only tie entries to cases, and can wait
+// until it is told.
+func (l *live) readTroubled() {
+	waiting := l.waitingNow()
+	l.each(len(waiting), func(i int) {
+		s := waiting[i]
+		s.placed, s.placedTo = l.places(&source.Block{Text: s.buf, To: len(s.buf), Offset: s.bufAt}), len(s.buf)
+		if n := len(s.placed); n > 0 && s.bufAt+int64(s.placed[n-1].pos) >= s.seen-longLiteral {
+			l.read(s, readMode{})
+		}
+	})
+}
+
+// longLiteral is how far before the end of what was read a literal may begin that goes on
+// in what came since; there are longer ones, whose streams are read a moment later.
+const longLiteral = 256
+
+// waitingNow are the streams that wait, in the order of their names.
+func (l *live) waitingNow() []*liveStream {
 	l.waiting = slices.DeleteFunc(l.waiting, func(s *liveStream) bool { return !s.waits })
 	slices.SortFunc(l.waiting, func(a, b *liveStream) int { return strings.Compare(a.name, b.name) })
 	l.waiting = slices.Compact(l.waiting) // one that was read meanwhile may wait again
-	l.each(len(l.waiting), func(i int) {
-		s := l.waiting[i]
+	return l.waiting
+}
+
+// catchUp reads what waits.
+func (l *live) catchUp() {
+	hurry := l.unread > maxUnread
+	waiting := l.waitingNow()
+	l.each(len(waiting), func(i int) {
+		s := waiting[i]
 		l.read(s, readMode{hurry: hurry && s.timely})
 	})
 	l.waiting, l.unread = l.waiting[:0], 0
@@ -234,7 +261,12 @@ type readMode struct {
 // Several streams are read at a time: what they share is behind l.mu.
 func (l *live) read(s *liveStream, how readMode) {
 	b := &source.Block{Text: s.buf, To: len(s.buf), Offset: s.bufAt}
-	x := liveRead{live: l, s: s, r: newReader(l.parser, l.streamOf(s), b), places: l.places(b), known: s.open, how: how, keep: -1, hold: len(s.buf) - openText}
+	places := s.placed
+	if s.placedTo != len(s.buf) {
+		places = l.places(b)
+	}
+	s.placed, s.placedTo = nil, 0
+	x := liveRead{live: l, s: s, r: newReader(l.parser, l.streamOf(s), b), places: places, known: s.open, how: how, keep: -1, hold: len(s.buf) - openText}
 	if how.all {
 		x.hold = len(s.buf)
 	}
@@ -557,7 +589,7 @@ func (l *live) use(base *rules.Base) error {
 	}
 	l.base, l.sought, l.fresh = base, next.sought, true
 	for _, s := range l.list {
-		s.open = nil // its hits are those of the old rules
+		s.open, s.placed, s.placedTo = nil, nil, 0 // its hits are those of the old rules
 		l.read(s, readMode{})
 	}
 	return nil
@@ -577,9 +609,14 @@ func (l *live) missed(name string, reason string) {
 // maxProblems bounds what is said of one stream.
 const maxProblems = 16
 
-// judgeNow is the verdict over everything that is remembered.
+// judgeNow is the verdict over everything that came.
 func (l *live) judgeNow() *diagnose.Verdict {
 	l.catchUp()
+	return l.judgeRead()
+}
+
+// judgeRead is the verdict over everything that was read.
+func (l *live) judgeRead() *diagnose.Verdict {
 	l.fresh, l.well = false, false
 	l.keepers, l.stats, l.lines, l.wholly = l.keepers[:0], l.stats[:0], l.lines[:0], l.wholly[:0]
 	var c collected

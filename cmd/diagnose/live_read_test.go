@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
 
+	"diagnose"
 	"diagnose/follow"
+	"diagnose/report"
 )
 
 // growing is a live engine over logs that grow at their ends.
@@ -71,6 +74,44 @@ func TestHurry(t *testing.T) {
 	}
 	f("", false)
 	f(quietLine, true)
+}
+
+// What decides is told before the rest is read, and the rest is read all the same: the
+// answer is the same as when all is read at once.
+func TestTroubledFirst(t *testing.T) {
+	text := func(v *diagnose.Verdict) string {
+		t.Helper()
+		var b bytes.Buffer
+		if err := report.Text(&b, v, report.Style{Lang: "en"}); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	early, late := newGrowing(t), newGrowing(t)
+	both := func(name, text string) {
+		early.write(name, text)
+		late.write(name, text)
+	}
+	for round := range 3 {
+		both("quiet.log", strings.Repeat(quietLine, 3))
+		both("half.log", "curl: (6) Could not res")
+		both("bad.log", quietLine+fmt.Sprintf(decidingLine, round))
+		early.readTroubled()
+		if n := len(early.byName["quiet.log"].buf); n != 3*len(quietLine) && round == 0 || !early.byName["quiet.log"].waits {
+			t.Errorf("the quiet log was read: %d bytes are left", n)
+		}
+		if v := early.judgeRead(); len(v.Causes) <= round {
+			t.Errorf("round %d: %d causes before the rest was read", round, len(v.Causes))
+		}
+		both("half.log", fmt.Sprintf("olve host: half%d\n", round))
+		early.readTroubled()
+		if v := early.judgeRead(); len(v.Causes) != 2*round+2 {
+			t.Errorf("round %d: %d causes when half a line had become whole", round, len(v.Causes))
+		}
+		if got, want := text(early.judgeNow()), text(late.judgeNow()); got != want {
+			t.Errorf("round %d: %s\nwanted %s", round, got, want)
+		}
+	}
 }
 
 // The open end of a log is looked at again with each piece; what did not change is

@@ -402,11 +402,19 @@ func (w *watcher) judgeAll() {
 }
 
 // judge reads what came, asks what is wrong now if any of it matters, and tells
-// what is new.
+// what is new. What holds no literal is read after that.
 func (w *watcher) judge() {
 	w.due = time.Time{}
-	began := time.Now()
+	w.live.readTroubled()
+	w.judgeRead()
 	w.live.catchUp()
+	if w.live.fresh {
+		w.plan(judgeSoon)
+	}
+}
+
+func (w *watcher) judgeRead() {
+	began := time.Now()
 	if later := w.ended.Add(judgeEnded); w.live.well && (w.again.IsZero() || later.Before(w.again)) {
 		w.again = later
 	}
@@ -418,7 +426,7 @@ func (w *watcher) judge() {
 	}
 	w.judged++
 	read := time.Now()
-	v := w.live.judgeNow()
+	v := w.live.judgeRead()
 	all := w.live.observations(v, began, watchRules{settle: w.o.settle, warnings: w.o.warnings}, &w.book)
 	w.ended = time.Now()
 	w.cost = w.ended.Sub(read)

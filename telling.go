@@ -53,6 +53,9 @@ func tellingBelow(lines []string) int {
 		return lastLine(lines, func(i int) bool { return strings.HasPrefix(lines[i], "Caused by: ") })
 	case strings.Contains(first, " panicked at ") && strings.HasSuffix(first, ":"):
 		return firstLine(lines, func(i int) bool { return strings.TrimSpace(lines[i]) != "" })
+	case first == "APPLICATION FAILED TO START": // Spring Boot's report
+		reason := firstLine(lines, func(i int) bool { return strings.TrimSpace(lines[i]) == "Description:" })
+		return reason + firstLine(lines[reason:], func(i int) bool { return strings.TrimSpace(lines[reason+i]) != "" })
 	case nodeSource.MatchString(first):
 		return firstLine(lines, func(i int) bool { return nodeError.MatchString(lines[i]) })
 	}

@@ -22,6 +22,8 @@ func TestTellingLine(t *testing.T) {
 		"Traceback (most recent call last):\n  File \"a.py\", line 2\n    g()\nmy.app.Failed: two\n", "my.app.Failed: two")
 	f("Traceback (most recent call last):\n  File \"a.py\", line 3\n    f()\nValueError: first\nsecond: line of the message", "ValueError: first")
 	f("Traceback (most recent call last):\n  File \"a.py\", line 3", "Traceback (most recent call last):")
+	f("APPLICATION FAILED TO START\n*****\n\nDescription:\n\nWeb server failed to start. Port 80 was already in use.\n\nAction:\n\nStop it.", "Web server failed to start. Port 80 was already in use.")
+	f("\n*****\nAPPLICATION FAILED TO START\n*****", "APPLICATION FAILED TO START")
 	f("Exception in thread \"main\" java.lang.RuntimeException: no\n\tat A.main(A.java:1)\nCaused by: java.io.IOException: two\n\tat B.b(B.java:2)\nCaused by: java.net.ConnectException: Connection refused\n\t... 3 more",
 		"Caused by: java.net.ConnectException: Connection refused")
 	f("Exception in thread \"main\" java.lang.RuntimeException: no\n\tat A.main(A.java:1)", "Exception in thread \"main\" java.lang.RuntimeException: no")

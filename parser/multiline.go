@@ -85,6 +85,11 @@ const (
 	shGradleStar
 	shCurlTLS
 	shCurlTLSLine
+
+	shSpring       // APPLICATION FAILED TO START
+	shSpringStars  // ***************
+	shSpringReason // Description:
+	shSpringAction // Action:
 )
 
 // state is a block that may be open.
@@ -130,6 +135,12 @@ const (
 	stGradle
 	stGradleText
 	stCurlTLS
+	stSpring
+	stSpringReason
+	stSpringText
+	stSpringGap
+	stSpringAction
+	stSpringAdvice
 	numStates
 	ended = numStates // the line belongs to the block and nothing after it does
 )
@@ -257,6 +268,26 @@ var moves = []move{
 	{from: stGradleText, on: shBlank, to: stGradle},
 	{from: outside, on: shCurlTLS, to: stCurlTLS},
 	{from: stCurlTLS, on: shBlank | shCurlTLSLine, to: stCurlTLS},
+
+	// Spring Boot's report of a failed start (LoggingFailureAnalysisReporter.java), below
+	// an otherwise empty line of the logger or by itself.
+	{from: stTextHead, on: shBlank | shSpringStars, to: stTextHead, ahead: shSpring, error: true},
+	{from: stTextHead, on: shSpring, to: stSpring, error: true},
+	{from: outside, on: shSpring, to: stSpring},
+	{from: stSpring, on: shBlank | shSpringStars, to: stSpring},
+	{from: stSpring, on: shSpringReason, to: stSpringReason},
+	{from: stSpringReason, on: shBlank, to: stSpringReason},
+	{from: stSpringReason, on: shText, to: stSpringText, not: shSpringReason | shSpringAction},
+	{from: stSpringText, on: shText, to: stSpringText, not: shSpringAction},
+	{from: stSpringText, on: shBlank, to: stSpringGap},
+	{from: stSpringGap, on: shBlank, to: stSpringGap},
+	{from: stSpringGap, on: shText, to: stSpringText, ahead: shSpringAction, not: shSpringAction},
+	{from: stSpringGap, on: shSpringAction, to: stSpringAction},
+	{from: stSpringText, on: shSpringAction, to: stSpringAction},
+	{from: stSpringAction, on: shBlank, to: stSpringAction},
+	{from: stSpringAction, on: shText, to: stSpringAdvice, not: shSpringAction},
+	{from: stSpringAdvice, on: shText, to: stSpringAdvice},
+	{from: stSpringAdvice, on: shBlank, to: ended},
 }
 
 // movesFrom holds the moves by the block they leave; openers and soft are the shapes

@@ -15,7 +15,7 @@ var crashMarks = []string{"panicked at ", "goroutine 1 [", "fatal error: all gor
 const crashLines = 64
 
 // crashes are shapes that only a program that crashed prints.
-const crashes = shJavaThread | shTraceback | shPyFile | shRustPanic | shRustOld | shGDBSignal | shSanitizer | shRaceHead
+const crashes = shJavaThread | shTraceback | shPyFile | shRustPanic | shRustOld | shGDBSignal | shSanitizer | shRaceHead | shSpring
 
 // noteCrash marks an entry as trouble that holds what a program printed when it
 // crashed, where its head does not say how grave it is. firstLine is that of the

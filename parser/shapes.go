@@ -77,6 +77,10 @@ var shapeTests = []shapeTest{
 
 	{"F", shGradle, begins("FAILURE: Build failed with an exception", "FAILURE: Build completed with ")},
 	{"*>", shGradleStar, begins("* ", "> ")},
+	{"A", shSpring, begins("APPLICATION FAILED TO START")},
+	{"*", shSpringStars, begins("**********")},
+	{"D", shSpringReason, func(line []byte) bool { return string(line) == "Description:" }},
+	{"A", shSpringAction, func(line []byte) bool { return string(line) == "Action:" }},
 	{"c", shCurlTLS, begins("curl: (60)", "curl: (77)")},
 	{"Mceht", shCurlTLSLine, begins("More details here: https://cur", "curl failed to verify the legitimacy", "curl performs SSL certificate verification by",
 		"establish a secure connection to it", "how to fix it, please visit", "the web page mentioned above")},

@@ -71,12 +71,15 @@ func readRFC3164(b []byte) (t time.Time, n int) {
 	return clock.on(year, month, day), n + w
 }
 
-// readClock reads a time of day such as 15:04:05 or 15:04:05.000000. The result is
-// on 1 January of dayUnknown.
+// readClock reads a time of day such as 15:04:05, 15:04:05.000000 or 15:04:05:000. The
+// result is on 1 January of dayUnknown.
 func readClock(b []byte) (t time.Time, n int) {
 	clock, n := readTimeOfDay(b)
 	if n == 0 {
 		return t, 0
+	}
+	if f, w := readColonFraction(b[n:]); n == 8 && w > 0 {
+		clock.nsec, n = f, n+w
 	}
 	return clock.on(dayUnknown, 1, 1), n
 }

@@ -40,7 +40,7 @@ func newParser(formats []Format) *Parser {
 func (p *Parser) Marks() []string {
 	seen := map[string]bool{}
 	var marks []string
-	for _, list := range append(p.marks(), crashMarks) {
+	for _, list := range append(p.marks(), crashMarks, localizedMarks()) {
 		for _, mark := range list {
 			for _, m := range append([]string{mark}, escapedMarks(mark)...) {
 				if k := strings.ToLower(m); !seen[k] {

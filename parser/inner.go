@@ -163,6 +163,9 @@ var opens = func() (table [256]bool) {
 // open looks through a text: it takes the containers in it one after another, and
 // undoes what encodes the text between them.
 func (o *opener) open(l layer) {
+	if english, ok := inEnglish(l.text); ok {
+		o.add(l, "in English", english, 0, len(l.text))
+	}
 	s := &scan{opener: o, layer: l}
 	gap := 0
 	if n := s.fragment(); n > 0 {

@@ -292,6 +292,7 @@ func textLevel(message string) diagnose.Level {
 // failure: what programs print when they give up, not what prose says about it.
 func soundsLikeTrouble(message string) bool {
 	first, rest, _ := strings.Cut(message, "\n")
+	first, _ = inEnglish(first)
 	line := []byte(strings.TrimRight(first, " .\r"))
 	if troubleTexts.match(line) || endsInErrno(line) || hasPrefix(line, "make[") && contains(line, "]: *** [") ||
 		isExceptionLine(line) || isCompilerError(line) || saysFailed(string(line)) {

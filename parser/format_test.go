@@ -144,6 +144,8 @@ var formatSamples = []struct{ in, want string }{
 	{"Log started: 2024-11-21  02:04:15", "dpkg 2024-11-21T02:04:15Z: Log started: 2024-11-21  02:04:15"},
 
 	{"E, [2024-11-21T02:04:15.500000 #12] ERROR -- web: no", "ruby 2024-11-21T02:04:15.5Z ERROR trouble process=web pid=12: no"},
+	{"INF [20241121-02:04:15.500] thr=1   paramiko.transport: Authentication (publickey) failed.", "paramiko 2024-11-21T02:04:15.5Z INFO thread=1 logger=paramiko.transport: Authentication (publickey) failed."},
+	{"ERR [20241121-02:04:15.500] thr=12  paramiko.transport.sftp: no", "paramiko 2024-11-21T02:04:15.5Z ERROR trouble thread=12 logger=paramiko.transport.sftp: no"},
 	{"fail: Microsoft.Hosting.Lifetime[0]\n      no", "dotnet - ERROR trouble logger=Microsoft.Hosting.Lifetime: Microsoft.Hosting.Lifetime[0]⏎no"},
 	{"Get-Item : Cannot find path 'C:\\x'\nAt line:1 char:1\n    + CategoryInfo          : ObjectNotFound", "powershell - ERROR trouble process=Get-Item: Get-Item : Cannot find path 'C:\\x'⏎At line:1 char:1⏎    + CategoryInfo          : ObjectNotFound"},
 	{"Get-Item : Cannot find path 'C:\\x'\nAt C:\\a.ps1:1 char:1\n+ Get-Item C:\\x\n+ ~~~~~~~~~~~~~\n+ CategoryInfo : ObjectNotFound\n+ FullyQualifiedErrorId : PathNotFound", "powershell - ERROR trouble process=Get-Item: Get-Item : Cannot find path 'C:\\x'⏎At C:\\a.ps1:1 char:1⏎+ Get-Item C:\\x⏎+ ~~~~~~~~~~~~~⏎+ CategoryInfo : ObjectNotFound⏎+ FullyQualifiedErrorId : PathNotFound"},

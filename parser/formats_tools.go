@@ -60,6 +60,7 @@ var lineLoggers = []Format{
 	redisFormat,
 	accessFormat,
 	rubyFormat,
+	paramikoFormat,
 	dotnetFormat,
 	powerShellFormat,
 	logcatFormat,

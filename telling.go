@@ -55,6 +55,9 @@ func tellingBelow(lines []string) int {
 		return firstLine(lines, func(i int) bool { return strings.TrimSpace(lines[i]) != "" })
 	case first == "APPLICATION FAILED TO START": // Spring Boot's report
 		reason := firstLine(lines, func(i int) bool { return strings.TrimSpace(lines[i]) == "Description:" })
+		if reason == 0 {
+			return 0
+		}
 		return reason + firstLine(lines[reason:], func(i int) bool { return strings.TrimSpace(lines[reason+i]) != "" })
 	case nodeSource.MatchString(first):
 		return firstLine(lines, func(i int) bool { return nodeError.MatchString(lines[i]) })

@@ -74,11 +74,13 @@ type WhyReason string
 // Reasons, in the order they are tried.
 const (
 	WhyOnly     WhyReason = "only"     // it is the only one
+	WhyLatest   WhyReason = "latest"   // many runs wrote to the log, and it is of the latest that failed
 	WhyShare    WhyReason = "share"    // it accounts for more of the trouble than the next
 	WhyGrade    WhyReason = "grade"    // equal share, better supported
 	WhySpecific WhyReason = "specific" // equal so far, more required evidence
 	WhyEarliest WhyReason = "earliest" // equal so far, earliest evidence
 	WhyOrder    WhyReason = "order"    // nothing in the logs puts one before the other
+	WhyOlder    WhyReason = "older"    // it is of a run before the ones above
 	WhyLess     WhyReason = "less"     // others account for more
 	WhyAfter    WhyReason = "after"    // it accounts for as much as the one before it, which goes first by evidence
 )

@@ -104,6 +104,10 @@ func why(w diagnose.Why, lang string) string {
 		switch w.Reason {
 		case diagnose.WhyOnly:
 			return "只找到这一个根因"
+		case diagnose.WhyLatest:
+			return "日志中有多次运行，它属于最近一次失败的运行"
+		case diagnose.WhyOlder:
+			return "它属于更早的一次运行"
 		case diagnose.WhyShare:
 			return "它解释的异常最多" + share
 		case diagnose.WhyGrade:
@@ -122,6 +126,10 @@ func why(w diagnose.Why, lang string) string {
 	switch w.Reason {
 	case diagnose.WhyOnly:
 		return "the only root cause found"
+	case diagnose.WhyLatest:
+		return "the log is of many runs, and it is of the latest that failed"
+	case diagnose.WhyOlder:
+		return "it is of an earlier run"
 	case diagnose.WhyShare:
 		return "it accounts for the most" + share
 	case diagnose.WhyGrade:

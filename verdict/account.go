@@ -3,6 +3,7 @@ package verdict
 import (
 	"fmt"
 	"sort"
+	"time"
 
 	"diagnose"
 )
@@ -143,8 +144,10 @@ func (g *groups) quality() []diagnose.Quality {
 var grades = map[diagnose.Confidence]int{diagnose.Confirmed: 0, diagnose.Likely: 1, diagnose.Possible: 2}
 
 // rank orders causes by the trouble they account for, then specificity, then
-// confidence, then earliest evidence, and says what decided.
+// confidence, then earliest evidence, and says what decided. In a log of many runs, those
+// of the latest run come first.
 func (g *graph) rank(v *diagnose.Verdict) {
+	g.runs = runsOf(v.Causes)
 	for _, list := range [][]*diagnose.Cause{v.Causes, v.Symptoms, v.Warnings} {
 		sort.SliceStable(list, func(i, j int) bool {
 			less, _ := g.compare(list[i], list[j])
@@ -159,7 +162,9 @@ func (g *graph) rank(v *diagnose.Verdict) {
 			_, c.Why.Reason = g.compare(c, v.Causes[1])
 		default:
 			c.Why.Reason = diagnose.WhyLess
-			if weight(c) == weight(v.Causes[i-1]) {
+			if g.runs[c].Before(g.runs[v.Causes[0]]) {
+				c.Why.Reason = diagnose.WhyOlder
+			} else if weight(c) == weight(v.Causes[i-1]) {
 				c.Why.Reason = diagnose.WhyAfter
 			}
 		}
@@ -173,7 +178,43 @@ func weight(c *diagnose.Cause) int {
 	return max(c.Why.Explained, 1) + n
 }
 
+// runsOf tells when the run of a program ended that each cause is of, as far as its
+// evidence tells: the log of Ansible's log_path is appended to by each, and who asks,
+// asks for the last. It is nil unless all causes are of runs that wrote to one stream.
+func runsOf(causes []*diagnose.Cause) map[*diagnose.Cause]time.Time {
+	ended := map[string]time.Time{} // by process
+	of := map[*diagnose.Cause]string{}
+	stream := ""
+	for _, c := range causes {
+		var last time.Time
+		for _, ev := range c.Evidence {
+			e := ev.Entry
+			if e.Format != "ansible" || e.PID == "" || e.Time.IsZero() || stream != "" && e.Stream != stream {
+				return nil
+			}
+			stream = e.Stream
+			if e.Time.After(ended[e.PID]) {
+				ended[e.PID] = e.Time
+			}
+			if !e.Time.Before(last) {
+				last, of[c] = e.Time, e.PID
+			}
+		}
+	}
+	if len(ended) < 2 {
+		return nil
+	}
+	out := map[*diagnose.Cause]time.Time{}
+	for _, c := range causes {
+		out[c] = ended[of[c]]
+	}
+	return out
+}
+
 func (g *graph) compare(a, b *diagnose.Cause) (less bool, why diagnose.WhyReason) {
+	if x, y := g.runs[a], g.runs[b]; !x.Equal(y) {
+		return x.After(y), diagnose.WhyLatest
+	}
 	if x, y := weight(a), weight(b); x != y {
 		return x > y, diagnose.WhyShare
 	}

@@ -117,6 +117,7 @@ func (n *node) sameCase(m *node) bool {
 type graph struct {
 	in    Input
 	nodes []*node
+	runs  map[*diagnose.Cause]time.Time // when the run ended that each cause is of, nil where the log is not of many
 }
 
 func newGraph(in Input) *graph {

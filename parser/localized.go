@@ -120,13 +120,21 @@ var localized = sync.OnceValue(func() (l struct {
 	return l
 })
 
-func newTemplate(w wording) template {
-	t := template{}
-	for _, part := range regexp.MustCompile(`%[sqd]|[：: ]`).Split(w.chinese, -1) {
-		if len(part) > len(t.fragment) {
-			t.fragment = part
+// longestFixed is the longest part of the Chinese text that stands in it as it is.
+func (w wording) longestFixed() string {
+	longest := ""
+	text := strings.NewReplacer("%s", "\n", "%q", "\n", "%d", "\n").Replace(w.chinese)
+	for _, part := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("\n：:“”‘’ ", r) }) {
+		if len(part) > len(longest) {
+			longest = part
 		}
 	}
+	return longest
+}
+
+func newTemplate(w wording) template {
+	t := template{}
+	t.fragment = w.longestFixed()
 	source := regexp.QuoteMeta(w.chinese)
 	if rest, ok := strings.CutSuffix(source, "%s"); ok {
 		source = rest + `(\S{1,400})`
@@ -172,12 +180,7 @@ func hasIdeograph(text string) bool {
 func localizedMarks() []string {
 	var marks []string
 	for _, w := range wordings() {
-		longest := ""
-		for _, part := range regexp.MustCompile(`%[sqd]|[：:“”‘’ ]`).Split(w.chinese, -1) {
-			if len(part) > len(longest) {
-				longest = part
-			}
-		}
+		longest := w.longestFixed()
 		if len(longest) >= minInner {
 			marks = append(marks, longest)
 		}

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"cmp"
 	"fmt"
 	"regexp"
 	"regexp/syntax"
@@ -186,11 +185,7 @@ func required(re *syntax.Regexp, fold bool, least int) []string {
 
 // requiredOfConcat returns the best of the sets of a sequence.
 func requiredOfConcat(subs []*syntax.Regexp, fold bool, least int) []string {
-	sets := setsOfConcat(subs, fold, least)
-	if len(sets) == 0 {
-		return nil
-	}
-	return slices.MinFunc(sets, cheaper)
+	return cheapest(setsOfConcat(subs, fold, least))
 }
 
 // setsOfConcat joins neighbouring parts of fixed text and returns the sets of the
@@ -275,9 +270,21 @@ func (p *Pattern) possible(text string) bool {
 	return true
 }
 
-// cheaper puts the set first that costs the filter less, then the one that weighs more.
-func cheaper(a, b []string) int {
-	return cmp.Or(cmp.Compare(cost(a), cost(b)), cmp.Compare(lightest(b), lightest(a)))
+// cheapest returns the set that costs the filter least, of equal ones the one that weighs
+// most.
+func cheapest(sets [][]string) []string {
+	if len(sets) < 2 { // most patterns hold one
+		return slices.Concat(sets...)
+	}
+	var best []string
+	least := 0
+	for _, lits := range sets {
+		c := cost(lits)
+		if best == nil || c < least || c == least && lightest(lits) > lightest(best) {
+			best, least = lits, c
+		}
+	}
+	return best
 }
 
 // cost compares what sets of literals cost the filter, in units of what one form of one
@@ -310,8 +317,8 @@ func fewest(lits []string) []string {
 	short := make([]string, len(lits))
 	for i, lit := range lits {
 		short[i] = lit
-		if same := heaviestSame(lit); len(same) >= MinLiteral && cheaper([]string{same}, []string{lit}) < 0 {
-			short[i] = same
+		if same := heaviestSame(lit); len(same) >= MinLiteral && len(same) < len(lit) {
+			short[i] = cheapest([][]string{{same}, {lit}})[0]
 		}
 	}
 	slices.SortStableFunc(short, func(a, b string) int { return len(a) - len(b) })

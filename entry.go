@@ -190,6 +190,10 @@ func (e *Entry) LineOf(n int) int {
 	return line
 }
 
+// InEnglish is the place of a text that reads in English what the outer one says in
+// another language.
+const InEnglish = "English"
+
 // Inner is a text that stands inside a message under an encoding: a string of a
 // JSON result, a doubly escaped stderr, a base64 Java exception. It is an entry of
 // its own, with its place in the outer one.

@@ -164,7 +164,7 @@ var opens = func() (table [256]bool) {
 // undoes what encodes the text between them.
 func (o *opener) open(l layer) {
 	if english, ok := inEnglish(l.text); ok {
-		o.add(l, "English", english, 0, len(l.text))
+		o.add(l, diagnose.InEnglish, english, 0, len(l.text))
 	}
 	s := &scan{opener: o, layer: l}
 	gap := 0

@@ -1,6 +1,9 @@
 package rules
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // commonWords are words that many logs have, whatever happens: those in more than 58 of 734
 // public ones, most of them healthy (counted 2026-11-21), and the names of what the
@@ -42,8 +45,9 @@ const commonWords = `
 	zip zlib zone
 `
 
-// common knows the common words, and what words begin and end with.
-var common = func() (c struct{ words, grams, starts, ends map[string]bool }) {
+// common knows the common words, and what words begin and end with. It is made when a
+// pattern is read: a start from the cache does without.
+var common = sync.OnceValue(func() (c struct{ words, grams, starts, ends map[string]bool }) {
 	c.words, c.grams, c.starts, c.ends = map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, word := range strings.Fields(commonWords) {
 		c.words[word] = true
@@ -61,7 +65,7 @@ var common = func() (c struct{ words, grams, starts, ends map[string]bool }) {
 		}
 	}
 	return c
-}()
+})
 
 // The filter stops at windows of grams, see package filter.
 const (
@@ -114,7 +118,7 @@ func letterRuns(lit string) []run {
 // commonGram reports whether the gram at a place is common; runs are the letters from
 // there on.
 func commonGram(lit string, at int, runs []run) bool {
-	end := at + gramLen
+	end, common := at+gramLen, common()
 	for i := at; i < end; i++ {
 		if lit[i] >= 0x80 {
 			return false
@@ -145,7 +149,7 @@ func commonGram(lit string, at int, runs []run) bool {
 // text that is nothing usual: a common word counts as three, also as part of a name like
 // resultCode.
 func weight(lit string) int {
-	n, word := 0, 0
+	n, word, common := 0, 0, common()
 	end := func(i int) {
 		if common.words[asciiLower(lit[word:i])] {
 			n += min(i-word, 3)

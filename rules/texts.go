@@ -153,7 +153,9 @@ func (m *matching) shownInside(f *foundAt) bool {
 		if m.inside != nil && m.inside[i] {
 			return true
 		}
-		f.hit.In = inner.Place
+		if inner.Place != diagnose.InEnglish { // which hides nothing: the text stands there as it is
+			f.hit.In = inner.Place
+		}
 	}
 	return false
 }

@@ -107,7 +107,12 @@ func isTracebackHead(line []byte) bool {
 	return len(line) >= len(head) && line[len(line)-1] == ':' && string(line[len(line)-len(head):]) == head
 }
 
-// isPythonRaise reports whether the line is "module.Name: text" or "Name".
+// lowerCaseExceptions are names behind a module's: socket.error, socket.timeout,
+// socket.gaierror, pywintypes.error, zlib.error, struct.error.
+var lowerCaseExceptions = map[string]bool{"error": true, "timeout": true, "gaierror": true, "herror": true}
+
+// isPythonRaise reports whether the line is "module.Name: text" or "Name"; a few modules
+// of Python and of pywin32 name their exceptions in lower case.
 func isPythonRaise(line []byte) bool {
 	n, class := 0, 0
 	for ; n < len(line) && (isWordByte(line[n]) || line[n] == '.'); n++ {
@@ -115,7 +120,7 @@ func isPythonRaise(line []byte) bool {
 			class = n + 1
 		}
 	}
-	if class >= n || line[class]-'A' > 25 {
+	if class >= n || line[class]-'A' > 25 && (class == 0 || !lowerCaseExceptions[string(line[class:n])]) {
 		return false
 	}
 	return n == len(line) || line[n] == ':' && (n+1 == len(line) || line[n+1] == ' ')

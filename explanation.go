@@ -85,6 +85,7 @@ const (
 	MissClosed  MissKind = "closed"  // what Other opened, At closed after Got
 	MissTook    MissKind = "took"    // from Other to At it took Got
 	MissRate    MissKind = "rate"    // from At on a period has Got, Want were needed
+	MissLast    MissKind = "last"    // behind At stand Got lines, at most Want were allowed
 	MissProof   MissKind = "proof"   // it holds by absence alone, and nothing is evidence of it
 	MissUnless  MissKind = "unless"  // it holds, and At speaks against it
 	MissCleared MissKind = "cleared" // it held, and At ended it

@@ -21,9 +21,10 @@ const (
 	OpPair
 	OpDuration
 	OpCompare
+	OpLast
 )
 
-var opNames = [...]string{"signal", "all", "any", "sequence", "count", "absent", "not", "rate", "pair", "duration", "compare"}
+var opNames = [...]string{"signal", "all", "any", "sequence", "count", "absent", "not", "rate", "pair", "duration", "compare", "last"}
 
 // String returns the operator's name in YAML.
 func (o Op) String() string { return opNames[o] }
@@ -31,7 +32,7 @@ func (o Op) String() string { return opNames[o] }
 // Cond is a condition over the hits of a rule's signals.
 type Cond struct {
 	Op     Op
-	Signal string  // of signal, count, rate and absent
+	Signal string  // of signal, count, rate, absent and last
 	Args   []*Cond // of all, any, sequence and not
 	Within time.Duration
 
@@ -46,6 +47,8 @@ type Cond struct {
 	From, To    string   // of pair (open, close) and duration
 	On          []string // of these: the captures in which the two agree
 	Over, Under time.Duration
+
+	Lines int // of last: how many lines may follow
 
 	Left, Right Operand // of compare
 	Relation    string  // one of Relations
@@ -88,7 +91,7 @@ func (c *Cond) signals(f func(name string)) {
 // operands, holds.
 func (c *Cond) proof() []string {
 	switch c.Op {
-	case OpSignal, OpRate:
+	case OpSignal, OpRate, OpLast:
 		return []string{c.Signal}
 	case OpCount:
 		if c.AtMost == 0 || c.Within > 0 {

@@ -31,6 +31,9 @@ type timeline struct {
 	// first and last are the log times the scope is known to reach; zero when the
 	// scope has no times.
 	first, last time.Time
+	// end returns the last line of a stream that is not blank; known is false where
+	// the stream goes on or was not read to its end. nil knows of none.
+	end func(stream string) (line int, known bool)
 	// unsure are the signals, of findings, of which nobody knows whether more hold.
 	unsure map[string]bool
 	// pairs remembers what belongs together in the scope, by condition.
@@ -118,6 +121,8 @@ func (c *Cond) eval(t timeline) (truth, []*Hit) {
 		return c.evalDuration(t)
 	case OpCompare:
 		return c.inWindows(t, c.evalCompare)
+	case OpLast:
+		return c.evalLast(t)
 	}
 	panic(fmt.Sprintf("rules: condition with operator %d", c.Op))
 }

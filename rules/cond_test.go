@@ -21,7 +21,8 @@ type oracle struct {
 	scope       []*Hit
 	complete    bool
 	first, last time.Time
-	unsure      string // a signal of which nobody knows whether it matched once more
+	end         map[string]int // the last line of the streams whose end is known
+	unsure      string         // a signal of which nobody knows whether it matched once more
 }
 
 // unseen is what is worth that did not show, of conditions over these signals.
@@ -89,8 +90,27 @@ func (o oracle) judge(c *Cond, run []*Hit) truth {
 		return o.between(c, run)
 	case OpCompare:
 		return o.compare(c, run)
+	case OpLast:
+		return o.ends(c, run)
 	}
 	return o.absent(c, run)
+}
+
+// ends looks for a match behind which no more lines stand than c allows.
+func (o oracle) ends(c *Cond, run []*Hit) truth {
+	best := o.unseen(c.Signal)
+	for _, h := range run {
+		if h.Signal != c.Signal {
+			continue
+		}
+		switch end, known := o.end[h.Entry.Stream]; {
+		case !known:
+			best = max(best, unknown)
+		case h.Entry.EndLine+c.Lines >= end:
+			best = yes
+		}
+	}
+	return best
 }
 
 // atMost tries every match that run holds as the beginning of a window.
@@ -449,6 +469,8 @@ func randomCond(r *rand.Rand, depth int) *Cond {
 		if c.Over = within(); c.Over == 0 || r.IntN(3) == 0 {
 			c.Under = c.Over + time.Duration(1+r.IntN(3))*time.Minute
 		}
+	case OpLast:
+		c.Signal, c.Lines = name(), r.IntN(3)*5
 	case OpCompare:
 		c.Left, c.Right = Operand{"b", "q"}, Operand{name(), "q"}
 		if c.Right.Signal == "b" {
@@ -486,6 +508,7 @@ func randomHits(r *rand.Rand) []*Hit {
 			h.at = day.Add(time.Duration(minute) * time.Minute)
 			h.Entry.Line += 10 * (1 + minute)
 		}
+		h.Entry.EndLine = h.Entry.Line + r.IntN(2)
 		hits = append(hits, h)
 	}
 	key := func(h *Hit) string {
@@ -508,8 +531,8 @@ func describe(c *Cond) string {
 	for _, a := range c.Args {
 		args = append(args, describe(a))
 	}
-	return fmt.Sprintf("{%s %s%v after=%s before=%s at_least=%d at_most=%d distinct=%s within=%s per=%s for=%s from=%s to=%s on=%v over=%s under=%s %s %s %s}",
-		c.Op, c.Signal, args, c.After, c.Before, c.AtLeast, c.AtMost, c.Distinct, c.Within, c.Per, c.For, c.From, c.To, c.On, c.Over, c.Under, c.Left, c.Relation, c.Right)
+	return fmt.Sprintf("{%s %s%v after=%s before=%s at_least=%d at_most=%d distinct=%s within=%s per=%s for=%s from=%s to=%s lines=%d on=%v over=%s under=%s %s %s %s}",
+		c.Op, c.Signal, args, c.After, c.Before, c.AtLeast, c.AtMost, c.Distinct, c.Within, c.Per, c.For, c.From, c.To, c.Lines, c.On, c.Over, c.Under, c.Left, c.Relation, c.Right)
 }
 
 func draw(hits []*Hit) string {
@@ -548,7 +571,21 @@ func randomTimeline(r *rand.Rand, hits []*Hit) (timeline, oracle) {
 	if r.IntN(2) == 0 {
 		line.pairs = map[*Cond][]pairing{}
 	}
-	o := oracle{hits, line.complete, line.first, line.last, ""}
+	o := oracle{scope: hits, complete: line.complete, first: line.first, last: line.last, end: map[string]int{}}
+	for _, stream := range []string{"x", "y"} {
+		if r.IntN(4) > 0 {
+			o.end[stream] = r.IntN(80)
+		}
+		for _, h := range hits {
+			if _, known := o.end[stream]; known && h.Entry.Stream == stream {
+				o.end[stream] = max(o.end[stream], h.Entry.EndLine)
+			}
+		}
+	}
+	line.end = func(stream string) (int, bool) {
+		end, known := o.end[stream]
+		return end, known
+	}
 	if r.IntN(6) == 0 {
 		o.unsure = "c"
 		line.unsure = map[string]bool{"c": true}
@@ -581,7 +618,7 @@ func TestConditionsAgainstOracle(t *testing.T) {
 		if len(evidence) == 0 {
 			t.Fatalf("%s over%s holds without evidence", describe(c), draw(hits))
 		}
-		proof := timeline{complete: true}
+		proof := timeline{complete: true, end: line.end}
 		proof.hits = uniqueHits(evidence)
 		proof.scope = proof.hits
 		if again, _ := c.eval(proof); again != yes {

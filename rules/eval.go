@@ -28,6 +28,10 @@ type Scene struct {
 	// Span returns the first and last log time of a stream, zero when it has none.
 	// nil means that every stream reaches from First to Last.
 	Span func(stream string) (first, last time.Time)
+	// End returns the last line of a stream that is not blank; known is false where
+	// the stream goes on (it is followed, or another file took its place) or was not
+	// read to its end. nil means that no end is known.
+	End func(stream string) (line int, known bool)
 	// Users are the rules that use findings of others (Base.Users): they may hold
 	// where none of their own patterns matched.
 	Users []*Rule
@@ -457,7 +461,7 @@ func (ev *evaluation) lessened() *diagnose.Rule {
 }
 
 func (ev *evaluation) timeline(hits []*Hit) timeline {
-	t := timeline{complete: true, pairs: map[*Cond][]pairing{}}
+	t := timeline{complete: true, end: ev.scene.End, pairs: map[*Cond][]pairing{}}
 	t.complete, t.first, t.last = ev.reach(hits)
 	t.unsure = ev.unsure[ev.scopeOf(hits[0])]
 	if n := len(hits) - maxHits; n > 0 {

@@ -234,6 +234,7 @@ var closeness = map[diagnose.MissKind]float64{
 	diagnose.MissNothing: 0, diagnose.MissFormat: 0.1, diagnose.MissLiteral: 0.3, diagnose.MissScope: 0.4, diagnose.MissGroup: 0.5, diagnose.MissWhere: 0.5,
 	diagnose.MissPresent: 0.5, diagnose.MissMany: 0.5, diagnose.MissClosed: 0.5, diagnose.MissKindOf: 0.5, diagnose.MissValue: 0.6, diagnose.MissTook: 0.6,
 	diagnose.MissFew: 0.6, diagnose.MissRate: 0.6, diagnose.MissOrder: 0.7, diagnose.MissWindow: 0.8, diagnose.MissGap: 0.85, diagnose.MissUnsure: 0.85, diagnose.MissEnd: 0.9,
+	diagnose.MissLast: 0.5,
 }
 
 // nearness says how far a condition is from holding: 1 when it does. Of all that
@@ -296,6 +297,11 @@ func (c *Cond) String() string {
 			text += ", before: " + c.Before
 		}
 		return "{" + text + within + "}"
+	case OpLast:
+		if c.Lines > 0 {
+			return fmt.Sprintf("{last: %s, lines: %d}", c.Signal, c.Lines)
+		}
+		return "{last: " + c.Signal + "}"
 	case OpPair:
 		return fmt.Sprintf("pair: {open: %s, close: %s%s%s}", c.From, c.To, c.onText(), within)
 	case OpDuration:

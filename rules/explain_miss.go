@@ -32,6 +32,8 @@ func (x *explainer) miss(c *Cond, t timeline, n *diagnose.Node) *diagnose.Miss {
 		return x.missOfDuration(c, t)
 	case OpCompare:
 		return x.missOfCompare(c, t)
+	case OpLast:
+		return x.missOfLast(c, t)
 	}
 	return nil
 }
@@ -212,6 +214,27 @@ func (x *explainer) missOfRate(c *Cond, t timeline) *diagnose.Miss {
 				break
 			}
 			periods, rest = periods+1, rest[n:]
+		}
+	}
+	return m
+}
+
+// missOfLast shows the match that is nearest to the end, and how many lines follow.
+func (x *explainer) missOfLast(c *Cond, t timeline) *diagnose.Miss {
+	hits := of(t.hits, c.Signal)
+	if len(hits) == 0 {
+		return x.unseen(c.Signal)
+	}
+	var m *diagnose.Miss
+	nearest := 0
+	for _, h := range hits {
+		if c.ends(t, h) == unknown {
+			return &diagnose.Miss{Kind: diagnose.MissGap, Signal: c.Signal, At: at(h)}
+		}
+		line, _ := t.end(h.Entry.Stream)
+		if n := line - lastLine(h); m == nil || n < nearest {
+			nearest = n
+			m = &diagnose.Miss{Kind: diagnose.MissLast, Signal: c.Signal, At: at(h), Want: strconv.Itoa(c.Lines), Got: strconv.Itoa(n)}
 		}
 	}
 	return m

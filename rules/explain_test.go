@@ -277,7 +277,7 @@ func TestExplainAgreesWithEvaluate(t *testing.T) {
 		one := &diagnose.Case{ID: "one"}
 		gap := r.IntN(4) == 0
 		scene := Scene{First: day, Last: day.Add(time.Duration(r.IntN(9)) * time.Minute), Complete: func(string) bool { return !gap },
-			Case: func(*diagnose.Entry) *diagnose.Case { return one }, At: func(e *diagnose.Entry) time.Time { return at[e] }}
+			Case: func(*diagnose.Entry) *diagnose.Case { return one }, At: func(e *diagnose.Entry) time.Time { return at[e] }, End: func(stream string) (int, bool) { return 75, stream == "x" }}
 		found, _ := Evaluate(hits, scene)
 		x := Explain([]*Rule{rule}, hits, nil, scene)[0]
 		holds := 0
@@ -300,7 +300,7 @@ func TestExplainAgreesWithEvaluate(t *testing.T) {
 	}
 	for _, k := range []diagnose.MissKind{diagnose.MissNothing, diagnose.MissGroup, diagnose.MissWindow, diagnose.MissOrder, diagnose.MissFew, diagnose.MissMany,
 		diagnose.MissPresent, diagnose.MissEnd, diagnose.MissGap, diagnose.MissValue, diagnose.MissKindOf, diagnose.MissClosed, diagnose.MissTook, diagnose.MissRate,
-		diagnose.MissProof, diagnose.MissUnless} {
+		diagnose.MissLast, diagnose.MissProof, diagnose.MissUnless} {
 		if kinds[k] == 0 {
 			t.Errorf("no miss of the kind %s", k)
 		}

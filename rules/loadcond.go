@@ -9,7 +9,7 @@ import (
 )
 
 // operators are the keys of which a condition has exactly one.
-const operators = "all, any, sequence, count, rate, absent, pair, duration, compare, not"
+const operators = "all, any, sequence, count, rate, absent, pair, duration, compare, last, not"
 
 // cond reads a condition: the name of a signal, or a mapping with one operator.
 func (l *loader) cond(n *yaml.Node, r *Rule) *Cond {
@@ -37,6 +37,8 @@ func (l *loader) cond(n *yaml.Node, r *Rule) *Cond {
 		"duration": is(OpDuration, func(v *yaml.Node) { l.lasting(v, c, r) }),
 		"compare":  is(OpCompare, func(v *yaml.Node) { l.compare(v, c, r) }),
 		"absent":   is(OpAbsent, func(v *yaml.Node) { c.Signal = l.signalName(v, r) }),
+		"last":     is(OpLast, func(v *yaml.Node) { c.Signal = l.signalName(v, r) }),
+		"lines":    l.number(&c.Lines),
 		"after":    func(_, v *yaml.Node) { c.After = l.signalName(v, r) },
 		"before":   func(_, v *yaml.Node) { c.Before = l.signalName(v, r) },
 		"within":   func(k, v *yaml.Node) { l.within(k, v, c) },
@@ -47,6 +49,8 @@ func (l *loader) cond(n *yaml.Node, r *Rule) *Cond {
 		l.fail(n, "a condition needs exactly one of %s", operators)
 	case (c.After != "" || c.Before != "") && c.Op != OpAbsent:
 		l.fail(n, "after and before belong to absent")
+	case c.Lines > 0 && c.Op != OpLast:
+		l.fail(n, "lines belongs to last")
 	case c.After != "" && c.Before != "":
 		l.fail(n, "absent takes after or before, not both")
 	case c.Within > 0 && c.Op == OpAbsent && c.After == "" && c.Before == "":
@@ -61,7 +65,7 @@ func (l *loader) within(key, v *yaml.Node, c *Cond) {
 	l.duration(&c.Within)(key, v)
 	l.later = append(l.later, func() {
 		switch c.Op {
-		case OpAny, OpNot:
+		case OpAny, OpNot, OpLast:
 			l.fail(key, "within has no meaning for %s", c.Op)
 		case OpCount, OpPair:
 			l.fail(key, "within stands inside %s", c.Op)

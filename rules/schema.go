@@ -131,6 +131,8 @@ func conditionSchema() object {
 			"of": signal, "at_least": number, "at_most": number, "within": duration, "distinct": text("A capture whose different values are counted."),
 		}, "of"),
 		"rate":     closed(object{"of": signal, "at_least": number, "per": duration, "for": duration}, "of", "at_least", "per", "for"),
+		"last":     signal,
+		"lines":    number,
 		"absent":   signal,
 		"after":    signal,
 		"before":   signal,

@@ -34,6 +34,7 @@ type engine struct {
 	keepers  []*keeper
 	stats    []source.Stats
 	lines    []int64
+	said     []int64          // the last line of each stream that is not blank; nil of logs that are followed
 	spans    [][]span         // of the first pass, for each stream
 	wholly   []bool           // streams that the second pass read whole
 	problems []source.Problem // of opening
@@ -109,7 +110,7 @@ func (e *engine) firstPass(ctx context.Context) error {
 	p.deliver = func(i int, f found) { e.keepers[i].add(f) }
 	p.dated = &e.clock
 	err = p.run(ctx)
-	e.stats, e.lines = p.stats, p.lines
+	e.stats, e.lines, e.said = p.stats, p.lines, p.said
 	for i := range p.orders {
 		e.spans = append(e.spans, p.orders[i].spans)
 	}

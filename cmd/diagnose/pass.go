@@ -44,6 +44,7 @@ type pass struct {
 
 	stats  []source.Stats
 	lines  []int64
+	said   []int64 // the last line of each stream that is not blank
 	orders []order
 }
 
@@ -52,6 +53,7 @@ type order struct {
 	mu      sync.Mutex
 	next    int
 	lines   int64
+	said    int64 // the last line that is not blank
 	last    int64 // offset of the entry delivered last
 	pending map[int]blockResult
 	held    []found // those that a later block may find an earlier entry than
@@ -60,6 +62,7 @@ type order struct {
 
 type blockResult struct {
 	newlines int64
+	said     int64 // the last of its lines that is not blank, from 1; 0 for none
 	end      int64 // where the block's core ends in the stream
 	found    []found
 	span     span
@@ -75,6 +78,7 @@ type job struct {
 func (p *pass) run(ctx context.Context) error {
 	p.stats = make([]source.Stats, len(p.streams))
 	p.lines = make([]int64, len(p.streams))
+	p.said = make([]int64, len(p.streams))
 	p.orders = make([]order, len(p.streams))
 	for i := range p.orders {
 		p.orders[i] = order{last: -1, pending: map[int]blockResult{}}
@@ -93,7 +97,7 @@ func (p *pass) run(ctx context.Context) error {
 	workers.Wait()
 	for i := range p.orders {
 		p.orders[i].release(math.MaxInt64, func(f found) { p.deliver(i, f) })
-		p.lines[i] = p.orders[i].lines
+		p.lines[i], p.said[i] = p.orders[i].lines, p.orders[i].said
 	}
 	return ctx.Err()
 }
@@ -147,6 +151,7 @@ func (p *pass) block(j job) {
 	}
 	if !p.uncounted {
 		r.newlines = int64(reader.lineOf(b.To))
+		r.said = reader.said()
 	}
 	if n := b.To; n > 0 && b.Text[n-1] != '\n' && n == len(b.Text) {
 		r.newlines++ // the last line of a stream may lack its newline
@@ -178,6 +183,9 @@ func (o *order) add(seq int, r blockResult, deliver func(found)) {
 		o.release(r.end-parser.MaxEntry, deliver)
 		if !r.span.from.IsZero() {
 			o.spans = append(o.spans, r.span)
+		}
+		if r.said > 0 {
+			o.said = o.lines + r.said
 		}
 		o.lines += r.newlines
 	}
@@ -260,6 +268,15 @@ func (r *reader) lineOf(pos int) int {
 	}
 	r.at = pos
 	return r.line
+}
+
+// said returns the last line of the block's core that is not blank, from 1.
+func (r *reader) said() int64 {
+	text := bytes.TrimRight(r.b.Text[:r.b.To], " \t\r\n")
+	if len(text) <= r.b.From {
+		return 0
+	}
+	return int64(r.lineOf(len(text))) + 1
 }
 
 // all calls f with every entry that begins in the block's core.

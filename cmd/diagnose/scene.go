@@ -51,8 +51,31 @@ func (e *engine) scene(c *collected, tied *correlate.Result, order *chronicle, a
 		}
 		spans[own[0].Stream] = span{from: x.from, to: x.to}
 	}
+	s.End = e.ends(cut, all, latest)
 	s.Span = func(stream string) (first, last time.Time) { return spans[stream].from, spans[stream].to }
 	return s
+}
+
+// ends tells the last lines of the streams that were read to an end which no
+// younger file continues.
+func (e *engine) ends(cut map[string]bool, all map[string]*chronology, latest map[string]time.Time) func(stream string) (line int, known bool) {
+	files := map[string]int{}
+	for _, stream := range e.streams {
+		files[family(stream.Name)]++
+	}
+	lines := map[string]int{}
+	for i, said := range e.said {
+		name := e.streams[i].Name
+		_, to := all[name].bounds()
+		youngest := files[family(name)] == 1 || !to.IsZero() && to.Equal(latest[family(name)])
+		if youngest && !cut[name] {
+			lines[name] = int(said)
+		}
+	}
+	return func(stream string) (int, bool) {
+		line, known := lines[stream]
+		return line, known
+	}
 }
 
 // runsOf yields the stretches of entries that are of one stream.

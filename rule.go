@@ -13,6 +13,16 @@ const (
 	RoleBenign  Role = "benign"
 )
 
+// Reach is how far a rule that yields gives way.
+type Reach string
+
+// Reaches. Each holds the ones before it.
+const (
+	ReachEntry  Reach = "entry"
+	ReachCase   Reach = "case"
+	ReachStream Reach = "stream"
+)
+
 // Severity is how much a finding matters. Warnings and infos never make a
 // healthy run look failed.
 type Severity string
@@ -85,6 +95,10 @@ type Rule struct {
 	// Refines names more general rules whose finding on the same entry is dropped
 	// in favour of this one.
 	Refines []string
+	// Yields is how near a cause whose rule does not yield takes the place of this
+	// one, which says the like in general words: on the same entry this finding is
+	// dropped, farther off it is a symptom.
+	Yields Reach
 	// CandidateOf names rules whose text this rule may also be the owner of; it is
 	// listed beside them with TellsApart.
 	CandidateOf []string

@@ -401,6 +401,7 @@ func (l *loader) rule(id string, root *yaml.Node) *Rule {
 	for key, read := range map[string]func(key, v *yaml.Node){
 		"system":          l.text(&r.System),
 		"role":            choice(l, &r.Role, diagnose.RoleCause, diagnose.RoleSymptom, diagnose.RoleBenign),
+		"yields":          choice(l, &r.Yields, diagnose.ReachEntry, diagnose.ReachCase, diagnose.ReachStream),
 		"class":           l.text(&r.Class),
 		"severity":        choice(l, &r.Severity, diagnose.SeverityError, diagnose.SeverityWarning, diagnose.SeverityInfo),
 		"confidence":      choice(l, &r.Confidence, diagnose.Confirmed, diagnose.Likely, diagnose.Possible),

@@ -176,6 +176,10 @@ func refines(ids ...string) func(*diagnose.Rule) {
 	return func(r *diagnose.Rule) { r.Refines = ids }
 }
 
+func yields(reach diagnose.Reach) func(*diagnose.Rule) {
+	return func(r *diagnose.Rule) { r.Yields = reach }
+}
+
 // explains reads a link: "s/login", "class login", "a/*", then any of
 // "across", "within 5m", "on host".
 func explains(link string) func(*diagnose.Rule) {

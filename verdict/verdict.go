@@ -46,6 +46,7 @@ const MaxGroups = 1000
 func Judge(in Input) *diagnose.Verdict {
 	g := newGraph(in)
 	g.refine()
+	g.yield()
 	g.link()
 	v := &diagnose.Verdict{}
 	g.causes(v)
@@ -67,6 +68,7 @@ func placeOf(e *diagnose.Entry) place { return place{e.Stream, e.Offset} }
 type node struct {
 	*diagnose.Finding
 	by    *node // what explains it
+	gave  bool  // it yielded to a cause that says more
 	all   []*node
 	owner *diagnose.Cause // the cause that reports it, once known
 }
@@ -78,8 +80,8 @@ func (n *node) root() *node {
 	return n
 }
 
-func (n *node) isCause() bool   { return n.Rule.Role == diagnose.RoleCause }
-func (n *node) isSymptom() bool { return n.Rule.Role == diagnose.RoleSymptom }
+func (n *node) isCause() bool   { return n.Rule.Role == diagnose.RoleCause && !n.gave }
+func (n *node) isSymptom() bool { return n.Rule.Role == diagnose.RoleSymptom || n.gave }
 func (n *node) isError() bool   { return n.Rule.Severity == diagnose.SeverityError }
 
 // first is the earliest piece of evidence.
@@ -109,6 +111,28 @@ func (n *node) sameCase(m *node) bool {
 		if slices.Contains(m.Cases, c) {
 			return true
 		}
+	}
+	return false
+}
+
+// sameLog reports whether both have evidence in one stream.
+func (n *node) sameLog(m *node) bool {
+	return slices.ContainsFunc(n.Evidence, func(a diagnose.Evidence) bool {
+		return slices.ContainsFunc(m.Evidence, func(b diagnose.Evidence) bool { return a.Entry.Stream == b.Entry.Stream })
+	})
+}
+
+// exact reports whether causes that yield do so before n.
+func (n *node) exact() bool { return n.Rule.Yields == "" && n.isCause() && n.isError() && !n.over() }
+
+// near reports whether n is as near to m, which yields, as it yields. What nothing
+// ties to a case is in one with its log.
+func (n *node) near(m *node) bool {
+	switch m.Rule.Yields {
+	case diagnose.ReachStream:
+		return n.sameCase(m) || n.sameLog(m)
+	case diagnose.ReachCase:
+		return n.sameCase(m) || len(m.Cases) == 0 && n.sameLog(m)
 	}
 	return false
 }
@@ -193,22 +217,29 @@ func matchID(pattern, id string) bool {
 }
 
 // refine drops, from general findings, the evidence that a more special reading
-// of the same entry claims.
+// of the same entry claims, and from those that yield what any exact one does.
 func (g *graph) refine() {
 	claimed := map[*node]map[place]bool{}
-	for _, n := range g.nodes {
-		if len(n.Rule.Refines) == 0 {
-			continue
+	claim := func(n, m *node) {
+		if claimed[m] == nil {
+			claimed[m] = map[place]bool{}
 		}
-		for _, m := range g.nodes {
-			if !moreSpecial(n.Rule, m.Rule) {
-				continue
+		for _, e := range n.Evidence {
+			claimed[m][placeOf(e.Entry)] = true
+		}
+	}
+	yielding := slices.DeleteFunc(slices.Clone(g.nodes), func(n *node) bool { return n.Rule.Yields == "" })
+	for _, n := range g.nodes {
+		if len(n.Rule.Refines) > 0 {
+			for _, m := range g.nodes {
+				if moreSpecial(n.Rule, m.Rule) {
+					claim(n, m)
+				}
 			}
-			if claimed[m] == nil {
-				claimed[m] = map[place]bool{}
-			}
-			for _, e := range n.Evidence {
-				claimed[m][placeOf(e.Entry)] = true
+		}
+		if n.exact() {
+			for _, m := range yielding {
+				claim(n, m)
 			}
 		}
 	}
@@ -222,6 +253,17 @@ func (g *graph) refine() {
 		}
 	}
 	g.nodes = kept
+}
+
+// yield makes symptoms of the findings whose rules yield where a cause is near that
+// does not. Those on the same entry were dropped as general readings of it.
+func (g *graph) yield() {
+	for _, m := range g.nodes {
+		if m.Rule.Yields == "" {
+			continue
+		}
+		m.gave = slices.ContainsFunc(g.nodes, func(n *node) bool { return n.exact() && n.near(m) })
+	}
 }
 
 // moreSpecial reports whether r refines general. Of two rules that refine one
@@ -354,7 +396,7 @@ func (g *graph) nearestCause(m *node) *node {
 		if n.shares(m) {
 			return n
 		}
-		if !n.sameCase(m) || n.Cleared && !inTime(n, m, 0) {
+		if !n.sameCase(m) && !(m.gave && n.near(m)) || n.Cleared && !inTime(n, m, 0) {
 			continue
 		}
 		at := g.firstIn(n, m.Cases)

@@ -155,6 +155,10 @@ func resolve(r, other *diagnose.Rule) resolution {
 		return byRefine
 	case names(r.Refines, other.ID):
 		return byRefined
+	case r.Yields != "" && other.Yields == "" && other.Role == diagnose.RoleCause:
+		return byRefine
+	case other.Yields != "" && r.Yields == "" && r.Role == diagnose.RoleCause:
+		return byRefined
 	case explains(r, other):
 		return byExplained
 	case explains(other, r):

@@ -295,7 +295,7 @@ func soundsLikeTrouble(message string) bool {
 	first, _ = inEnglish(first)
 	line := []byte(strings.TrimRight(first, " .\r"))
 	if troubleTexts.match(line) || endsInErrno(line) || hasPrefix(line, "make[") && contains(line, "]: *** [") ||
-		isExceptionLine(line) || isCompilerError(line) || saysFailed(string(line)) {
+		isExceptionLine(line) || hasPrefix(line, "Caused by: ") || isCompilerError(line) || saysFailed(string(line)) {
 		return true
 	}
 	return strings.Contains(rest, "Traceback (most recent call last)") || strings.HasPrefix(rest, "Caused by: ") ||

@@ -328,6 +328,19 @@ func TestText(t *testing.T) {
 	}
 }
 
+// A pasted trace often begins at its last cause.
+func TestTraceWithoutItsHead(t *testing.T) {
+	f := func(message string, want bool) {
+		t.Helper()
+		if got := soundsLikeTrouble(message); got != want {
+			t.Errorf("soundsLikeTrouble(%q) = %v", message, got)
+		}
+	}
+	f("Caused by: a.b.CException: URL must start with 'jdbc'\n\tat a.b.C.d(C.java:1)", true)
+	f("\tat a.b.C.d(C.java:1)\nCaused by: a.b.CException: x", true)
+	f("Caused by the change of yesterday", false)
+}
+
 func TestContinuation(t *testing.T) {
 	f := func(in string, want bool) {
 		t.Helper()

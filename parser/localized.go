@@ -69,7 +69,9 @@ var programWordings = []wording{
 	{"E: 无法获得锁 ", "E: Could not get lock "}, {"无法获取 dpkg 前端锁 (%s)，", "Unable to acquire the dpkg frontend lock (%s), "}, {"是否有其他进程正占用它？", "is another process using it?"},
 	{"请查看您是否正以 root 用户运行？", "are you root?"}, {"无法锁定管理目录(%s)，", "Unable to lock the administration directory (%s), "},
 	{"仓库 %q 没有 Release 文件", "The repository '%s' does not have a Release file"}, {"仓库 %q 不再含有 Release 文件", "The repository '%s' no longer has a Release file"},
-	{"仓库 %q 没有数字签名", "The repository '%s' is not signed"}, {"E: 无法下载 ", "E: Failed to fetch "}, {"Hash 校验和不符", "Hash Sum mismatch"},
+	{"错误:%d http", "Err:%s http"}, {"无法连接上 %s:%d (%s)，连接超时", "Could not connect to %s:%s (%s), connection timed out"},
+	{"无法连接上 %s:%d (%s)。", "Could not connect to %s:%s (%s)."}, {"无法发起与 %s:%d (%s) 的连接", "Cannot initiate the connection to %s:%s (%s)"},
+	{"下列签名无效：", "The following signatures were invalid: "}, {"仓库 %q 没有数字签名", "The repository '%s' is not signed"}, {"E: 无法下载 ", "E: Failed to fetch "}, {"Hash 校验和不符", "Hash Sum mismatch"},
 	{"有几个软件包无法下载，要不运行 apt-get update", "Unable to fetch some archives, maybe run apt-get update"},
 	{"无法修正错误，因为您要求某些软件包保持现状，就是它们破坏了软件包间的依赖关系", "Unable to correct problems, you have held broken packages"},
 	{"由于没有公钥，无法验证下列签名", "The following signatures couldn't be verified because the public key is not available"},
@@ -120,11 +122,16 @@ var localized = sync.OnceValue(func() (l struct {
 	return l
 })
 
-// longestFixed is the longest part of the Chinese text that stands in it as it is.
-func (w wording) longestFixed() string {
+// variable are what divides the parts of a wording: the places of its values, and signs
+// that are written in several ways.
+const variable = "\n：:“”‘’"
+
+// longestFixed is the longest part of the Chinese text that stands in it as it is,
+// between any of the bytes that may stand in it in another way.
+func (w wording) longestFixed(between string) string {
 	longest := ""
 	text := strings.NewReplacer("%s", "\n", "%q", "\n", "%d", "\n").Replace(w.chinese)
-	for _, part := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("\n：:“”‘’ ", r) }) {
+	for _, part := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(between, r) }) {
 		if len(part) > len(longest) {
 			longest = part
 		}
@@ -134,7 +141,7 @@ func (w wording) longestFixed() string {
 
 func newTemplate(w wording) template {
 	t := template{}
-	t.fragment = w.longestFixed()
+	t.fragment = w.longestFixed(variable + " ")
 	source := regexp.QuoteMeta(w.chinese)
 	if rest, ok := strings.CutSuffix(source, "%s"); ok {
 		source = rest + `(\S{1,400})`
@@ -180,7 +187,10 @@ func hasIdeograph(text string) bool {
 func localizedMarks() []string {
 	var marks []string
 	for _, w := range wordings() {
-		longest := w.longestFixed()
+		longest := w.longestFixed(variable + " ")
+		if len(longest) < minInner { // the program itself writes the spaces as the catalog has them
+			longest = strings.TrimSpace(w.longestFixed(variable))
+		}
 		if len(longest) >= minInner {
 			marks = append(marks, longest)
 		}

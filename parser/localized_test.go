@@ -34,6 +34,8 @@ func TestInEnglish(t *testing.T) {
 	f("E: 无法定位软件包 docker-ce", "E: Unable to locate package docker-ce")
 	f("E: 软件包 docker-ce 没有可安装候选", "E: Package 'docker-ce' has no installation candidate")
 	f("E: 仓库 “http://deb.debian.org/debian buster Release” 没有 Release 文件。", "E: The repository 'http://deb.debian.org/debian buster Release' does not have a Release file。")
+	f("错误:6 http://archive.ubuntu.com/ubuntu boinc Release\n  404  Not Found", "Err:6 http://archive.ubuntu.com/ubuntu boinc Release\n  404  Not Found")
+	f("  无法连接上 mirrors.example:80 (192.0.2.7)，连接超时", "  Could not connect to mirrors.example:80 (192.0.2.7), connection timed out")
 	f("E: 无法获得锁 /var/lib/dpkg/lock-frontend。锁正由进程 812（apt）持有", "E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 812 (apt)")
 	f("E: 无法获得锁 /var/lib/dpkg/lock - open (11: 资源暂时不可用)", "E: Could not get lock /var/lib/dpkg/lock - open (11: Resource temporarily unavailable)")
 	// make, ld
@@ -58,5 +60,12 @@ func TestLocalizedTextHoldsAMark(t *testing.T) {
 		if !holdsMark(text, marks) && len(w.chinese) >= minInner && !strings.ContainsAny(w.chinese, "%：") {
 			t.Errorf("%q holds no mark", text)
 		}
+	}
+}
+
+// A wording whose words are short is found by the words together.
+func TestMarksAcrossSpaces(t *testing.T) {
+	if text := "E: 仓库 “http://deb.debian.org/debian buster Release” 没有 Release 文件。"; !holdsMark(text, localizedMarks()) {
+		t.Errorf("%q holds no mark", text)
 	}
 }

@@ -532,12 +532,13 @@ func (l *loader) signals(v *yaml.Node) []Signal {
 			l.names = map[string]*yaml.Node{}
 		}
 		l.names[name.Value] = name
-		out = append(out, l.signal(name.Value, body))
+		out = append(out, l.signal(name.Value, body, out))
 	}
 	return out
 }
 
-func (l *loader) signal(name string, body *yaml.Node) Signal {
+// signal reads one signal; above are those before it in the file.
+func (l *loader) signal(name string, body *yaml.Node, above []Signal) Signal {
 	s := Signal{Name: name}
 	var where *yaml.Node
 	pattern := func(source string, n *yaml.Node) {
@@ -568,6 +569,17 @@ func (l *loader) signal(name string, body *yaml.Node) Signal {
 				pattern(item.Value, item)
 			}
 		},
+		"of": func(_, v *yaml.Node) {
+			i := slices.IndexFunc(above, func(s Signal) bool { return s.Name == v.Value && len(s.Patterns) > 0 })
+			if i < 0 {
+				l.badPattern = true
+				l.fail(v, "signal %s is of %q, which is no signal with a pattern above it", name, v.Value)
+				return
+			}
+			for _, p := range above[i].Patterns {
+				pattern(p.Regex, v)
+			}
+		},
 		"finding":  l.linkedText("finding", &s.Finding),
 		"captures": l.list(&s.Captures),
 		"where":    func(_, v *yaml.Node) { where = v },
@@ -587,7 +599,7 @@ func (l *loader) kindOfSignal(s *Signal, body *yaml.Node) {
 	switch {
 	case len(s.Patterns) == 0 && s.Finding == "":
 		l.badPattern = true
-		l.fail(body, "signal %s has none of match, regex and finding", s.Name)
+		l.fail(body, "signal %s has none of match, regex, of and finding", s.Name)
 	case len(s.Patterns) > 0 && s.Finding != "":
 		l.fail(body, "signal %s is either a pattern or a finding, not both", s.Name)
 	case s.Finding == "" && len(s.Captures) > 0:

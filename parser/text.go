@@ -358,7 +358,10 @@ func endsInErrno(line []byte) bool {
 		"Temporary failure in name resolution", "Input/output error", "Read-only file system", "not in gzip format",
 		"cannot execute binary file", "Exec format error", "unexpected end of file", "Disk quota exceeded", "Cannot allocate memory",
 		"Too many open files", "Transport endpoint is not connected", "Host is down", "Stale file handle", "permission denied",
-		"no such file or directory", "connection refused", "i/o timeout", "no such host", "no space left on device":
+		"no such file or directory", "connection refused", "i/o timeout", "no such host", "no space left on device", "Device or resource busy", "target is busy", "Text file busy",
+		"Resource temporarily unavailable", "Address already in use", "Cannot assign requested address", "Directory not empty", "Invalid cross-device link",
+		"Argument list too long", "No such device", "No such device or address", "Required key not available", "Structure needs cleaning", "Bad message",
+		"Protocol not supported", "Address family not supported by protocol", "Authentication failure":
 		return true
 	}
 	return false

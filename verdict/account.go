@@ -1,7 +1,9 @@
 package verdict
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"sort"
 	"time"
 
@@ -180,35 +182,45 @@ func weight(c *diagnose.Cause) int {
 
 // runsOf tells when the run of a program ended that each cause is of, as far as its
 // evidence tells: the log of Ansible's log_path is appended to by each, and who asks,
-// asks for the last. It is nil unless all causes are of runs that wrote to one stream.
+// asks for the last. It is nil unless the causes are of runs that wrote to one stream.
+// What bears no process there (a traceback of Ansible itself) is of the run that wrote
+// before it.
 func runsOf(causes []*diagnose.Cause) map[*diagnose.Cause]time.Time {
+	var written []*diagnose.Entry   // of known runs, in the order of the stream
 	ended := map[string]time.Time{} // by process
-	of := map[*diagnose.Cause]string{}
-	stream := ""
 	for _, c := range causes {
-		var last time.Time
 		for _, ev := range c.Evidence {
-			e := ev.Entry
-			if e.Format != "ansible" || e.PID == "" || e.Time.IsZero() || stream != "" && e.Stream != stream {
+			if e := ev.Entry; e.Stream != causes[0].Evidence[0].Entry.Stream {
 				return nil
-			}
-			stream = e.Stream
-			if e.Time.After(ended[e.PID]) {
-				ended[e.PID] = e.Time
-			}
-			if !e.Time.Before(last) {
-				last, of[c] = e.Time, e.PID
+			} else if isOfRun(e) {
+				written = append(written, e)
+				ended[e.PID] = latest(ended[e.PID], e.Time)
 			}
 		}
 	}
 	if len(ended) < 2 {
 		return nil
 	}
+	slices.SortFunc(written, func(a, b *diagnose.Entry) int { return cmp.Compare(a.Offset, b.Offset) })
 	out := map[*diagnose.Cause]time.Time{}
 	for _, c := range causes {
-		out[c] = ended[of[c]]
+		for _, ev := range c.Evidence {
+			i := sort.Search(len(written), func(i int) bool { return written[i].Offset > ev.Entry.Offset })
+			if i > 0 {
+				out[c] = latest(out[c], ended[written[i-1].PID])
+			}
+		}
 	}
 	return out
+}
+
+func isOfRun(e *diagnose.Entry) bool { return e.Format == "ansible" && e.PID != "" && !e.Time.IsZero() }
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 func (g *graph) compare(a, b *diagnose.Cause) (less bool, why diagnose.WhyReason) {

@@ -22,7 +22,9 @@ func TestTheLatestRunComesFirst(t *testing.T) {
 			}
 			return x
 		}
-		first, last := []*diagnose.Entry{entry("7", 1), entry("7", 2), entry("7", 3)}, []*diagnose.Entry{entry("9", 60)}
+		bare := entry("", 2) // what Ansible prints when it breaks off itself
+		bare.Format, bare.Time = "text", time.Time{}
+		first, last := []*diagnose.Entry{entry("7", 1), entry("7", 2), bare, entry("7", 3)}, []*diagnose.Entry{entry("9", 60)}
 		in := Input{Findings: []*diagnose.Finding{finding("a/first", first...), finding("a/last", last...)},
 			Before:     func(a, b *diagnose.Entry) bool { return a.Time.Before(b.Time) },
 			CaseOf:     func(*diagnose.Entry) *diagnose.Case { return nil },

@@ -40,6 +40,14 @@ var variants = []variant{
 	{"compose", func(text string, _ *filler) string { return prefixed(text, composePrefix) }},
 }
 
+// behind takes the place of embedding for what holds only at the end of a log.
+var behind = variant{"behind", func(text string, f *filler) string {
+	return strings.Join(f.around(nil, f.plain), "\n") + "\n" + text
+}}
+
+// holdsLast reports whether a rule may hold because it ends its log.
+func holdsLast(r *rules.Rule) bool { return strings.Contains(r.When.String(), "{last: ") }
+
 // scripted is how NodeMan shows what its installer printed on the target; curl
 // is what that installer runs.
 var scripted = variant{"script", func(text string, _ *filler) string { return prefixed(text, func(int) string { return "[script] " }) }}
@@ -63,6 +71,9 @@ func TestVariants(t *testing.T) {
 				}
 				// Each example is embedded once and prefixed once; which way goes round.
 				ways := []variant{variants[i%2], variants[2+i%2]}
+				if holdsLast(r) {
+					ways[0] = behind
+				}
 				if r.System == "curl" {
 					ways = append(ways, scripted)
 				}

@@ -14,7 +14,7 @@ var mongoFormat = Format{
 	First:  "{" + firstDigits,
 	Fifth:  "-/.",
 	Finish: mongoFinish,
-	Marks:  []string{`},"s":"E",`, `},"s":"F",`, `"msg":"Fatal assertion"`, " F CONTROL  [", " E STORAGE  [", " F STORAGE  [", " E NETWORK  ["},
+	Marks:  []string{`},"s":"E",`, `},"s":"F",`, `"msg":"Fatal assertion"`, " F CONTROL  [", " E STORAGE  [initandlisten", " F STORAGE  [initandlisten", " E NETWORK  [initandlisten"},
 }
 
 const mongoMark = `{"t":{"$date":"`

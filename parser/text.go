@@ -295,12 +295,39 @@ func soundsLikeTrouble(message string) bool {
 	first, _ = inEnglish(first)
 	line := []byte(strings.TrimRight(first, " .\r"))
 	if troubleTexts.match(line) || endsInErrno(line) || hasPrefix(line, "make[") && contains(line, "]: *** [") ||
-		isExceptionLine(line) || hasPrefix(line, "Caused by: ") || isCompilerError(line) || saysFailed(string(line)) {
+		isExceptionLine(line) || hasPrefix(line, "Caused by: ") || isCompilerError(line) || saysFailed(string(line)) || isComplaint(line) {
 		return true
 	}
 	return strings.Contains(rest, "Traceback (most recent call last)") || strings.HasPrefix(rest, "Caused by: ") ||
 		strings.Contains(rest, "\nCaused by: ")
 }
+
+// isComplaint knows "su: must be run from a terminal": the name of a program, and what
+// it could not do, in words that are not said of what is done without. Tools of a few lines
+// say no more, and nothing in it is a level.
+func isComplaint(line []byte) bool {
+	name, rest, found := bytes.Cut(line, []byte(": "))
+	return found && isProgram(name) && complaints.match(rest)
+}
+
+// isProgram reports whether a word is the name or the path of a program.
+func isProgram(word []byte) bool {
+	if len(word) < 2 || len(word) > maxProgram || word[0] != '/' && word[0] != '.' && !('a' <= word[0] && word[0] <= 'z') {
+		return false
+	}
+	for _, c := range word {
+		if !isASCIIWord(c) && c != '/' && c != '.' && c != '-' && c != '+' {
+			return false
+		}
+	}
+	return true
+}
+
+// maxProgram is longer than the paths of programs are.
+const maxProgram = 60
+
+var complaints = newStarts("must be ", "you must ", "you need to ", "invalid option", "illegal option", "unknown option", "unrecognized ", "bad option",
+	"not allowed", "not permitted", "permission denied", "too many ")
 
 // isCompilerError knows "main.cpp:41:17: error: ..." of compilers and linters.
 func isCompilerError(line []byte) bool {

@@ -328,6 +328,26 @@ func TestText(t *testing.T) {
 	}
 }
 
+// Tools of a few lines name no level: their name, and what they could not do.
+func TestComplaints(t *testing.T) {
+	f := func(message string, want bool) {
+		t.Helper()
+		if got := soundsLikeTrouble(message); got != want {
+			t.Errorf("soundsLikeTrouble(%q) = %v", message, got)
+		}
+	}
+	f("su: must be run from a terminal", true)
+	f("/usr/bin/mount: unrecognized filesystem type", true)
+	f("start-stop-daemon: unable to stat /usr/libexec/polkitd (No such file or directory)", false)
+	f("umount: /mnt/secondary: target is busy.", true)
+	f("rm: cannot remove '/var/lib/docker': Device or resource busy", true)
+	f("chsh: you must know the password", true)
+	f("Note: must be set in production", false)
+	f("two words: must be apart", false)
+	f("the rule: it must be run as root", false)
+	f("status: missingness 3 %", false)
+}
+
 // A pasted trace often begins at its last cause.
 func TestTraceWithoutItsHead(t *testing.T) {
 	f := func(message string, want bool) {

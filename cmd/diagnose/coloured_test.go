@@ -42,5 +42,5 @@ func TestColouredTools(t *testing.T) {
 	// git, curl behind a shell that colours, Ansible
 	f("curl/could-not-resolve-host", "\x1b[31mfatal:\x1b[m unable to access '\x1b[1mhttps://git.example.com/a.git/\x1b[m': Could not resolve host: \x1b[1mgit.example.com\x1b[m\n")
 	f("ssh/connection-refused", "\x1b[0;31mfatal: [web1]: UNREACHABLE! => {\"changed\": false, \"msg\": \"Failed to connect to the host via ssh: \x1b[1mssh: connect to host\x1b[0m \x1b[0;31m10.0.0.5 port 22: Connection refused\", \"unreachable\": true}\x1b[0m\n")
-	f("service/spring-start-failed", "2024-05-30 11:09:00.123 \x1b[0;39m \x1b[31mERROR\x1b[0;39m \x1b[35m4711\x1b[0;39m \x1b[2m---\x1b[0;39m \x1b[2m[           main]\x1b[0;39m \x1b[36mo.s.b.d.LoggingFailureAnalysisReporter  \x1b[0;39m \x1b[2m:\x1b[0;39m \n\n***************************\nAPPLICATION FAILED TO START\n***************************\n\nDescription:\n\nWeb server failed to start. Port 8080 was already in use.\n")
+	f("shared/port-in-use", "2024-05-30 11:09:00.123 \x1b[0;39m \x1b[31mERROR\x1b[0;39m \x1b[35m4711\x1b[0;39m \x1b[2m---\x1b[0;39m \x1b[2m[           main]\x1b[0;39m \x1b[36mo.s.b.d.LoggingFailureAnalysisReporter  \x1b[0;39m \x1b[2m:\x1b[0;39m \n\n***************************\nAPPLICATION FAILED TO START\n***************************\n\nDescription:\n\nWeb server failed to start. Port 8080 was already in use.\n")
 }

@@ -328,8 +328,8 @@ func TestText(t *testing.T) {
 	}
 }
 
-// Tools of a few lines name no level: their name, and what they could not do.
-func TestComplaints(t *testing.T) {
+// Tools of a few lines name no level: their name, and what they could not do. Nor does a trace.
+func TestTroubleWithoutALevel(t *testing.T) {
 	f := func(message string, want bool) {
 		t.Helper()
 		if got := soundsLikeTrouble(message); got != want {
@@ -346,16 +346,8 @@ func TestComplaints(t *testing.T) {
 	f("two words: must be apart", false)
 	f("the rule: it must be run as root", false)
 	f("status: missingness 3 %", false)
-}
 
-// A pasted trace often begins at its last cause.
-func TestTraceWithoutItsHead(t *testing.T) {
-	f := func(message string, want bool) {
-		t.Helper()
-		if got := soundsLikeTrouble(message); got != want {
-			t.Errorf("soundsLikeTrouble(%q) = %v", message, got)
-		}
-	}
+	// a pasted trace often begins at its last cause
 	f("Caused by: a.b.CException: URL must start with 'jdbc'\n\tat a.b.C.d(C.java:1)", true)
 	f("\tat a.b.C.d(C.java:1)\nCaused by: a.b.CException: x", true)
 	f("Caused by the change of yesterday", false)

@@ -439,7 +439,7 @@ func (e *engine) entriesAt(sought places, r *reader, keep func(*diagnose.Entry) 
 
 // words are what trouble looks like when no mark shows it; sought only where no
 // cause was found, since short words slow the filter.
-var words = []string{"error", "fatal", "failed", "failure", "refused", "denied", "timed out", "timeout", "panic", "unable to", "cannot ", "can't ", "no such", "not found", "invalid", "must be ", "not allowed", "not permitted", "too many ", "illegal ", "unrecognized", "unknown option", " is busy", "resource busy", "exit code", "exit status", "non-zero", "非零", "错误", "失败", "异常", "拒绝", "超时"}
+var words = []string{"error", "fatal", "failed", "failure", "refused", "denied", "timed out", "timeout", "panic", "unable to", "cannot ", "can't ", "no such", "not found", "invalid", "must be ", "not allowed", "not permitted", "too many ", "illegal ", "unrecognized", "unknown option", " is busy", "resource busy", "exception: ", "exit code", "exit status", "non-zero", "非零", "错误", "失败", "异常", "拒绝", "超时"}
 
 // wordPass looks for all trouble, with and without marks, in streams that were
 // not read whole. It reports whether there is any.

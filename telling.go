@@ -12,6 +12,10 @@ const tellingLines = 2000
 var (
 	// raised is the last line of a Python traceback.
 	raised = regexp.MustCompile(`^[A-Za-z_][\w.]*(: |$)`)
+	// thrown is how a Java exception begins that was printed below a line that says nothing
+	// of it; ofTrouble is in lines that do.
+	thrown    = regexp.MustCompile(`^([a-z][\w$]*\.)+[\w$]*(Error|Exception)\b`)
+	ofTrouble = regexp.MustCompile(`(?i)error|fail|exception|cannot|could not|unable|refus|warn`)
 	// nodeSource is where Node begins an uncaught error: the file that threw it.
 	nodeSource = regexp.MustCompile(`^(node:|file://|/|[A-Za-z]:\\)\S*:\d+$`)
 	nodeError  = regexp.MustCompile(`^(Uncaught )?(\w+\.)*\w*(Error|Exception)\b`)
@@ -59,6 +63,8 @@ func tellingBelow(lines []string) int {
 			return 0
 		}
 		return reason + firstLine(lines[reason:], func(i int) bool { return strings.TrimSpace(lines[reason+i]) != "" })
+	case len(lines) > 2 && thrown.MatchString(lines[1]) && strings.HasPrefix(lines[2], "\tat ") && !ofTrouble.MatchString(first):
+		return max(1, lastLine(lines, func(i int) bool { return strings.HasPrefix(lines[i], "Caused by: ") }))
 	case nodeSource.MatchString(first):
 		return firstLine(lines, func(i int) bool { return nodeError.MatchString(lines[i]) })
 	}

@@ -16,6 +16,9 @@ func TestTellingLine(t *testing.T) {
 	f("", "")
 	f("one line", "one line")
 	f("the job failed\nbecause of this", "the job failed")
+	f("starting\na.b.CException: gone\n\tat a.b.C.d(C.java:1)", "a.b.CException: gone")
+	f("starting\na.b.CException: gone\n\tat a.b.C.d(C.java:1)\nCaused by: a.DError: deeper\n\tat a.D.e(D.java:2)", "Caused by: a.DError: deeper")
+	f("the job failed\na.b.CException: gone\n\tat a.b.C.d(C.java:1)", "the job failed")
 	f("Traceback (most recent call last):\n  File \"a.py\", line 3, in <module>\n    f()\nValueError: bad port: 70000", "ValueError: bad port: 70000")
 	f("Traceback (most recent call last):\r\n  File \"a.py\", line 3\r\n    f()\r\nKeyboardInterrupt\r", "KeyboardInterrupt")
 	f("Traceback (most recent call last):\n  File \"a.py\", line 1\n    f()\nOSError: one\n\nDuring handling of the above exception, another exception occurred:\n\n"+

@@ -299,7 +299,7 @@ func soundsLikeTrouble(message string) bool {
 		return true
 	}
 	return strings.Contains(rest, "Traceback (most recent call last)") || strings.HasPrefix(rest, "Caused by: ") ||
-		strings.Contains(rest, "\nCaused by: ")
+		strings.Contains(rest, "\nCaused by: ") || strings.Contains(rest, "\n\tat ") && isExceptionLine([]byte(diagnose.FirstLine(rest)))
 }
 
 // isComplaint knows "su: must be run from a terminal": the name of a program, and what

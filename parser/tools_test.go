@@ -351,6 +351,8 @@ func TestTroubleWithoutALevel(t *testing.T) {
 	f("Caused by: a.b.CException: URL must start with 'jdbc'\n\tat a.b.C.d(C.java:1)", true)
 	f("\tat a.b.C.d(C.java:1)\nCaused by: a.b.CException: x", true)
 	f("Caused by the change of yesterday", false)
+	f("starting\na.b.CException: the thing is gone\n\tat a.b.C.d(C.java:1)", true)
+	f("starting\na.b.CException is a name\n\tat home", false)
 }
 
 func TestContinuation(t *testing.T) {

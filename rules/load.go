@@ -541,6 +541,7 @@ func (l *loader) signals(v *yaml.Node) []Signal {
 func (l *loader) signal(name string, body *yaml.Node, above []Signal) Signal {
 	s := Signal{Name: name}
 	var where *yaml.Node
+	var narrowed *Where // of the signal that this one is a part of
 	pattern := func(source string, n *yaml.Node) {
 		p, err := newPattern(source)
 		if err != nil {
@@ -579,6 +580,7 @@ func (l *loader) signal(name string, body *yaml.Node, above []Signal) Signal {
 			for _, p := range above[i].Patterns {
 				pattern(p.Regex, v)
 			}
+			narrowed = above[i].Where
 		},
 		"finding":  l.linkedText("finding", &s.Finding),
 		"captures": l.list(&s.Captures),
@@ -589,6 +591,13 @@ func (l *loader) signal(name string, body *yaml.Node, above []Signal) Signal {
 	}
 	if where != nil {
 		s.Where = l.where(&s, where)
+	}
+	switch {
+	case narrowed == nil:
+	case s.Where == nil:
+		s.Where = &Where{Source: narrowed.Source, Captures: s.captures()}
+	default:
+		s.Where = &Where{Source: "(" + s.Where.Source + ") and (" + narrowed.Source + ")", Captures: s.captures()}
 	}
 	return s
 }

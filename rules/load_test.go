@@ -57,6 +57,31 @@ func TestGoodRule(t *testing.T) {
 	}
 }
 
+// A signal that is a part of another has its patterns, and holds where both do.
+func TestPartOfASignal(t *testing.T) {
+	f := func(above, own, want string) {
+		t.Helper()
+		text := strings.Replace(good, "for good\"\n", "for good\"\n"+above+"  sure:\n    of: lost\n"+own, 1)
+		text = strings.Replace(text, "when: lost", "when: {any: [lost, sure]}", 1)
+		r, problems := Parse("shared/x", "x.yaml", []byte(text))
+		if len(problems) > 0 {
+			t.Fatal(problems)
+		}
+		s := r.signal("sure")
+		got := ""
+		if s.Where != nil {
+			got = s.Where.Source
+		}
+		if got != want || len(s.Patterns) != 1 || s.Patterns[0].Regex != r.signal("lost").Patterns[0].Regex {
+			t.Errorf("where is %q, wanted %q", got, want)
+		}
+	}
+	f("", "", "")
+	f("    where: host != \"b\"\n", "", `host != "b"`)
+	f("", "    where: entry.level >= ERROR\n", "entry.level >= ERROR")
+	f("    where: host != \"b\" or true\n", "    where: entry.level >= ERROR\n", `(entry.level >= ERROR) and (host != "b" or true)`)
+}
+
 // change returns good with one piece of text replaced.
 func change(t *testing.T, old, new string) string {
 	t.Helper()

@@ -116,7 +116,7 @@ func signalSchema() object {
 		"match":    textOrList("Literal text with <captures>: <name> a word, <name:int> digits, <name:rest> the rest of the line, <_> anything."),
 		"regex":    textOrList("RE2 syntax with (?P<name>...). Every alternative needs 9 bytes of fixed text."),
 		"where":    text("An expr expression over entry and captures that must hold as well."),
-		"of":       text("In place of a pattern: the name of a signal above, whose patterns these are. With a where it is a part of its matches."),
+		"of":       text("In place of a pattern: the name of a signal above, whose patterns and where these are. With a where of its own it is a part of its matches."),
 		"finding":  text("In place of a pattern: the id of another rule, or a glob, whose findings are the matches."),
 		"captures": textOrList("What is taken over from the finding."),
 	})

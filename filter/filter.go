@@ -20,6 +20,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"slices"
 )
 
 const (
@@ -44,6 +45,7 @@ type Filter struct {
 	reach  int // largest distance from an occurrence to the position that reveals it
 	marks  *markSet
 	grams  *gramTable
+	gate   *gate
 	seen   *gramCounts // in the samples
 }
 
@@ -77,7 +79,7 @@ func (f *Filter) Stride() int { return f.stride }
 // their positions, those at one position in the order of the literals, each once.
 //
 // It returns the number of candidates: the positions at which a mark made it look
-// closer, counted once for every literal compared there. Candidates that are no hits
+// closer, and the literals that were compared there. Candidates that are no hits
 // are what slows a scan; [Guard] watches them.
 func (f *Filter) Scan(text []byte, from, to int, hit func(pos, literal int)) (candidates int) {
 	from, to = max(from, 0), min(to, len(text))
@@ -92,34 +94,46 @@ func (f *Filter) Scan(text []byte, from, to int, hit func(pos, literal int)) (ca
 	var store [32]occurrence
 	pending := occurrences(store[:0])
 	for p := from; ; p += f.stride {
-		if p = f.nextMarked(text, p, end); p >= end {
+		at, marks := f.nextMarked(text, p, end)
+		candidates += marks
+		if at >= end {
 			break
 		}
+		p = at
 		pending = pending.release(p-f.reach, hit)
-		word := load(text, p)
-		if word == 0 && !f.set.nul {
+		if word := load(text, p); word == 0 && !f.set.nul {
 			p = f.lastOfRun(text, p)
-			continue
+		} else {
+			compared := 0
+			pending, compared = f.compare(text, p, hash(word), from, to, pending)
+			candidates += compared
 		}
-		h := hash(word)
-		compared := 0
-		places, tails := f.grams.row(h)
-		for i, place := range places {
-			if !place.of(h) || !tails[i].of(word) {
-				continue
-			}
-			compared++
-			pos, literal := p-place.offset(), &f.set.all[place.literal()]
-			if pos >= from && pos < to && literal.at(text, pos) {
-				for _, index := range literal.indices {
-					pending = pending.push(newOccurrence(pos, index))
-				}
-			}
-		}
-		candidates += max(1, compared)
 	}
 	pending.release(to, hit)
 	return candidates
+}
+
+// compare adds to pending the literals around position p, where a gram with this hash
+// stands, that start between from and to. It returns how many it compared in full, too.
+func (f *Filter) compare(text []byte, p int, hash uint64, from, to int, pending occurrences) (_ occurrences, compared int) {
+	row := f.grams.row(hash)
+	for i := range row {
+		place := &row[i]
+		if !place.of(hash) {
+			continue
+		}
+		pos := p - place.offset()
+		if pos < from || pos >= to || !place.may(text, pos) {
+			continue
+		}
+		compared++
+		if literal := &f.set.all[place.literal()]; literal.at(text, pos) {
+			for _, index := range literal.indices {
+				pending = pending.push(newOccurrence(pos, index))
+			}
+		}
+	}
+	return pending, compared
 }
 
 // lastOfRun returns the last position to be looked at whose gram lies in the run of
@@ -198,7 +212,7 @@ type literalSet struct {
 	total    int
 	shortest int       // bytes
 	nul      bool      // one of them has a NUL in it
-	all      []literal // different ones
+	all      []literal // different ones, short ones first
 }
 
 // literal is one or more of the caller's literals that are equal when folded.
@@ -215,31 +229,36 @@ func newLiteralSet(literals [][]byte) (*literalSet, error) {
 		return nil, fmt.Errorf("filter: %d literals, at most %d are possible", len(literals), MaxLiterals)
 	}
 	bytesOfAll := 0
-	for _, given := range literals {
+	order := make([]int, len(literals)) // a length and an index each
+	for i, given := range literals {
+		if len(given) < MinLen {
+			return nil, fmt.Errorf("filter: literal %d %q has %d bytes, needs %d or more", i, given, len(given), MinLen)
+		}
 		bytesOfAll += len(given)
+		order[i] = len(given)<<literalBits | i
 	}
+	slices.Sort(order)
 	// The literals of all share three pieces of memory: at the start of a short run, a
 	// piece for each would be most of the time.
 	memory := make([]byte, 2*bytesOfAll)
 	indices := make([]int32, len(literals))
 	set := &literalSet{total: len(literals), shortest: FullSpeedLen, all: make([]literal, 0, len(literals))}
 	known := make(map[string]int, len(literals))
-	for i, given := range literals {
+	for k, o := range order {
+		i := o & (MaxLiterals - 1)
+		given := literals[i]
 		n := len(given)
-		if n < MinLen {
-			return nil, fmt.Errorf("filter: literal %d %q has %d bytes, needs %d or more", i, given, n, MinLen)
-		}
 		set.shortest = min(set.shortest, n)
 		set.nul = set.nul || bytes.IndexByte(given, 0) >= 0
 		folded, caseBits := memory[:n:n], memory[n:2*n:2*n]
 		fold(given, folded, caseBits)
-		indices[i] = int32(i)
+		indices[k] = int32(i)
 		if k, ok := known[string(folded)]; ok {
 			set.all[k].indices = append(set.all[k].indices, int32(i))
 			continue
 		}
 		known[string(folded)] = len(set.all)
-		set.all = append(set.all, literal{folded: folded, caseBits: caseBits, indices: indices[i : i+1 : i+1]})
+		set.all = append(set.all, literal{folded: folded, caseBits: caseBits, indices: indices[k : k+1 : k+1]})
 		memory = memory[2*n:]
 	}
 	return set, nil

@@ -14,8 +14,8 @@ const (
 	// sampleBits sizes the counts of a sample, 2 MiB. As fine as the marks, they keep
 	// clear of the marks that would collide with grams of the sample, too.
 	sampleBits = markBits
-	// sharedBits sizes the counts of the literals, 128 KiB.
-	sharedBits = 16
+	// takenBits sizes the counts of the windows' grams, 128 KiB.
+	takenBits = 16
 
 	foldMask = 0x2020202020202020
 	// hashFactor is 2^40 over the golden ratio, shifted so that a product has no trace
@@ -60,21 +60,30 @@ func load(text []byte, p int) uint64 {
 }
 
 // nextMarked returns the first position from p on, in steps of the stride, at which
-// a marked gram stands, or one not before end. Grams up to end lie inside the text.
-func (f *Filter) nextMarked(text []byte, p, end int) int {
-	if p >= end {
-		return p
-	}
+// a marked gram stands that the gate lets in, or one not before end, and how many marks
+// it met. Grams up to end lie inside the text.
+func (f *Filter) nextMarked(text []byte, p, end int) (at, marks int) {
 	whole := text[:min(end+7, len(text))] // whole words only, from positions before end
-	if f.stride == maxStride {
-		p = nextMarked5(f.marks, whole, p)
-	} else {
-		p = nextMarkedBy(f.marks, whole, p, f.stride)
+	for p < end {
+		if f.stride == maxStride {
+			p = nextMarked5(f.marks, whole, p)
+		} else {
+			p = nextMarkedBy(f.marks, whole, p, f.stride)
+		}
+		for ; p < end; p += f.stride {
+			word := load(text, p)
+			if f.marks.bit(word)&1 == 0 {
+				continue
+			}
+			marks++
+			if f.gate.lets(hash(word), word) || word == 0 {
+				return p, marks
+			}
+			p += f.stride
+			break
+		}
 	}
-	for p < end && f.marks.bit(load(text, p))&1 == 0 {
-		p += f.stride
-	}
-	return p
+	return p, marks
 }
 
 // nextMarked5 is the loop in which all the time goes: four positions, one branch. It
@@ -127,9 +136,14 @@ func newGramCounts(bits int) *gramCounts {
 
 func (c *gramCounts) add(text []byte) {
 	for p := 0; p+gramLen <= len(text); p++ {
-		if n := &c.table[hash(load(text, p))>>c.shift]; *n < math.MaxUint16 {
-			*n++
-		}
+		c.count(load(text, p))
+	}
+}
+
+// count counts the gram in the low bytes of the word.
+func (c *gramCounts) count(word uint64) {
+	if n := &c.table[hash(word)>>c.shift]; *n < math.MaxUint16 {
+		*n++
 	}
 }
 
@@ -157,60 +171,88 @@ func (c *gramCounts) with(sample []byte) *gramCounts {
 	return sum
 }
 
-// gramTable tells in which literals a marked gram stands. The places of the grams
-// whose marks share a word of the set lie side by side: one or two, as a rule.
-type gramTable struct {
-	first [len(markSet{}) + 1]uint32
-	all   []place
-	tails []tail // what follows each
-}
+// gate is a second, finer set: of the marked grams with what follows each of them. It
+// turns away most of the grams that literals share with words of healthy text, with one
+// look at memory; the table of grams, which does not fit the cache, is for the others.
+//
+// A place of the gate has four times 16 bits: for more of the gram's hash, and for the
+// low half of each of the three bytes behind it. (Folding changes the upper half only.)
+type gate [1 << gateBits]uint64
 
-// tail is what follows a gram in its literal, as far as the word that was loaded for
-// the gram reaches: up to three folded bytes, and how many. Many literals share their
-// rarest gram with words of healthy text; this tells them apart without a look at the
-// literal, which is rarely in the cache.
-type tail uint32
+// gateBits sizes the gate, 256 KiB: three places of grams in each of its words for
+// 19,000 literals. Half of it and twice as much were slower.
+const gateBits = 15
 
+// tailLen is how many of the bytes behind a gram its word holds.
 const tailLen = 8 - gramLen
 
-func newTail(literal []byte, offset int) tail {
-	known := min(len(literal)-offset-gramLen, tailLen)
-	bytes := uint32(load(literal, offset)>>(8*gramLen)) | foldMask>>40&0xFFFFFF
-	return tail(bytes&(1<<(8*known)-1) | uint32(known)<<24)
+// add lets in a gram that stands in a literal.
+func (g *gate) add(hash uint64, literal []byte, offset int) {
+	bits := uint64(1) << (hash >> (48 - 8) & 15)
+	for i := range tailLen {
+		group := 16 * (i + 1)
+		if at := offset + gramLen + i; at < len(literal) {
+			bits |= 1 << (group + int(literal[at]&15))
+		} else {
+			bits |= 0xFFFF << group
+		}
+	}
+	g[hash>>(64-gateBits)] |= bits
 }
 
-// of reports whether the bytes behind the gram in a word may be those of the tail.
-func (t tail) of(word uint64) bool {
-	bytes := uint32(word>>(8*gramLen)) | foldMask>>40&0xFFFFFF
-	return (bytes^uint32(t))&(1<<(8*(t>>24))-1) == 0
+// lets reports whether the gram in the low bytes of a word, whose hash is given, may be
+// marked and stand in a literal before what the word has behind it.
+func (g *gate) lets(hash, word uint64) bool {
+	bits := g[hash>>(64-gateBits)]
+	behind := bits >> (16 + word>>40&15) & (bits >> (32 + word>>48&15)) & (bits >> (48 + word>>56&15))
+	return bits>>(hash>>(48-8)&15)&behind&1 != 0
 }
 
-// place is where in a literal a marked gram stands. It packs the part of the gram's
-// hash that its row in the table does not tell, the literal and the offset.
-type place uint64
+// gramTable tells in which literals a marked gram stands. The places of the grams
+// whose hashes begin alike lie side by side.
+type gramTable struct {
+	first [1<<rowBits + 1]uint32
+	all   []place
+}
+
+// place is where in a literal a marked gram stands, and another gram to look at before
+// the literal, which is rarely in the cache.
+type place struct {
+	// where packs the part of the gram's hash that its row in the table does not tell, the
+	// literal and the offsets of the gram and the other one.
+	where uint64
+	probe uint64 // the hash of the other gram
+}
 
 const (
-	rowBits    = markBits - 6
+	rowBits    = 16
 	restBits   = 8*gramLen - rowBits
-	offsetBits = 64 - restBits - literalBits
+	offsetBits = (64 - restBits - literalBits) / 2
 )
 
-func newPlace(hash uint64, literal, offset int) place {
-	return place(hash<<rowBits | uint64(literal)<<offsetBits | uint64(offset))
+func newPlace(hash uint64, literal, offset, probed int, probe uint64) place {
+	where := hash<<rowBits | uint64(literal)<<(2*offsetBits) | uint64(probed)<<offsetBits | uint64(offset)
+	return place{where, probe}
 }
 
-func (p place) literal() int { return int(p >> offsetBits & (MaxLiterals - 1)) }
-func (p place) offset() int  { return int(p & (1<<offsetBits - 1)) }
+func (p *place) literal() int { return int(p.where >> (2 * offsetBits) & (MaxLiterals - 1)) }
+func (p *place) offset() int  { return int(p.where & (1<<offsetBits - 1)) }
+func (p *place) probed() int  { return int(p.where >> offsetBits & (1<<offsetBits - 1)) }
 
 // of reports whether it is a place of the gram with this hash, given that the row is
 // the right one.
-func (p place) of(hash uint64) bool { return uint64(p)>>(64-restBits) == hash<<rowBits>>(64-restBits) }
+func (p *place) of(hash uint64) bool { return p.where>>(64-restBits) == hash<<rowBits>>(64-restBits) }
 
-// row returns the places among which those of the gram are, and what follows each.
-func (t *gramTable) row(hash uint64) ([]place, []tail) {
+// may reports whether the other gram stands where it does if the literal stands at pos.
+func (p *place) may(text []byte, pos int) bool {
+	at := pos + p.probed()
+	return at+gramLen <= len(text) && hash(load(text, at)) == p.probe
+}
+
+// row returns the places among which those of the gram are.
+func (t *gramTable) row(hash uint64) []place {
 	row := hash >> (64 - rowBits)
-	from, to := t.first[row], t.first[row+1]
-	return t.all[from:to], t.tails[from:to]
+	return t.all[t.first[row]:t.first[row+1]]
 }
 
 // build chooses a window for each literal and makes the tables.
@@ -219,6 +261,7 @@ func build(set *literalSet, seen *gramCounts) *Filter {
 		set:    set,
 		stride: max(1, min(maxStride, set.shortest-gramLen+1)),
 		marks:  new(markSet),
+		gate:   new(gate),
 		grams:  new(gramTable),
 		seen:   seen,
 	}
@@ -226,6 +269,7 @@ func build(set *literalSet, seen *gramCounts) *Filter {
 	first := &f.grams.first
 	f.eachMark(windows, func(hash uint64, literal, offset int) {
 		f.marks.add(hash)
+		f.gate.add(hash, f.set.all[literal].folded, offset)
 		first[hash>>(64-rowBits)]++
 		f.reach = max(f.reach, offset)
 	})
@@ -235,64 +279,102 @@ func build(set *literalSet, seen *gramCounts) *Filter {
 		first[row] += first[row-1]
 	}
 	f.grams.all = make([]place, first[len(first)-1])
-	f.grams.tails = make([]tail, len(f.grams.all))
-	f.eachMark(windows, func(hash uint64, literal, offset int) {
-		row := hash >> (64 - rowBits)
+	f.eachMark(windows, func(gram uint64, literal, offset int) {
+		row := gram >> (64 - rowBits)
 		first[row]--
-		f.grams.all[first[row]] = newPlace(hash, literal, offset)
-		f.grams.tails[first[row]] = newTail(f.set.all[literal].folded, offset)
+		probed := windows[literal].rarest
+		probe := hash(load(f.set.all[literal].folded, probed))
+		f.grams.all[first[row]] = newPlace(gram, literal, offset, probed, probe)
 	})
 	return f
 }
 
-// eachMark calls do for every gram in the windows, given by their first offsets.
-func (f *Filter) eachMark(windows []int, do func(hash uint64, literal, offset int)) {
-	for literal, first := range windows {
-		for offset := first; offset < first+f.stride; offset++ {
+// window is what is looked for of a literal: the grams from one offset on, and the
+// rarest of all.
+type window struct{ first, rarest int }
+
+// eachMark calls do for every gram in the windows.
+func (f *Filter) eachMark(windows []window, do func(hash uint64, literal, offset int)) {
+	for literal, w := range windows {
+		for offset := w.first; offset < w.first+f.stride; offset++ {
 			do(hash(load(f.set.all[literal].folded, offset)), literal, offset)
 		}
 	}
 }
 
-// chooseWindows returns for each literal the offset of the window whose grams are
-// rarest in the samples. Where windows are equally rare, and in want of a sample, the
-// one wins whose grams the fewest literals have: words that many of them share are
-// likely to stand in healthy text, and each literal of a gram is a comparison more.
-func (f *Filter) chooseWindows() []int {
-	shared := newGramCounts(sharedBits)
-	for _, literal := range f.set.all {
-		shared.add(literal.folded)
-	}
-	windows := make([]int, len(f.set.all))
-	var seen, common []int
+// chooseWindows returns for each literal the window whose grams cost least: they are
+// rare in the samples, or other literals have them already. Short literals, which have
+// the least choice, are the first.
+func (f *Filter) chooseWindows() []window {
+	taken := newGramCounts(takenBits)
+	windows := make([]window, len(f.set.all))
+	var grams []uint64
+	var seen, costs []int
 	for i := range f.set.all {
 		literal := f.set.all[i].folded
-		grams := min(len(literal)-gramLen+1, windowSpan+f.stride)
-		seen, common = seen[:0], common[:0]
-		for p := range grams {
-			gram := load(literal, p)
-			seen = append(seen, f.seen.of(gram))
-			common = append(common, shared.of(gram))
+		grams = appendGrams(grams[:0], literal[:min(len(literal), windowSpan+f.stride+gramLen-1)])
+		seen, costs = seen[:0], costs[:0]
+		for _, gram := range grams {
+			n := f.seen.of(gram)
+			seen = append(seen, n)
+			costs = append(costs, cost(n, taken.of(gram)))
 		}
-		windows[i] = rarest(seen, common, f.stride)
+		first := cheapest(costs, f.stride)
+		windows[i] = window{first, rarest(seen, first+f.stride/2)}
+		for _, gram := range grams[first : first+f.stride] {
+			taken.count(gram)
+		}
 	}
 	return windows
 }
 
-// rarest returns where the first of the windows of the given width begins that has
-// the smallest sum of seen, then of common.
-func rarest(seen, common []int, width int) int {
-	var sumSeen, sumCommon int
-	for p := range min(width, len(seen)) {
-		sumSeen += seen[p]
-		sumCommon += common[p]
+// appendGrams appends all grams of a literal.
+func appendGrams(grams []uint64, literal []byte) []uint64 {
+	var gram uint64
+	for i, c := range literal {
+		gram = gram>>8 | uint64(c)<<(8*(gramLen-1))
+		if i >= gramLen-1 {
+			grams = append(grams, gram)
+		}
 	}
-	best, bestSeen, bestCommon := 0, sumSeen, sumCommon
-	for p := width; p < len(seen); p++ {
-		sumSeen += seen[p] - seen[p-width]
-		sumCommon += common[p] - common[p-width]
-		if sumSeen < bestSeen || sumSeen == bestSeen && sumCommon < bestCommon {
-			best, bestSeen, bestCommon = p-width+1, sumSeen, sumCommon
+	return grams
+}
+
+// cost returns what a gram costs that was seen so often in the samples and that so many
+// literals have in their windows already. A mark that is there costs nothing more, but
+// all the literals of a gram are looked at where it stands. What was never seen counts as
+// a quarter of once: fewer marks are met by fewer words that nobody saw.
+func cost(seen, literals int) int {
+	often := 4*seen + 1
+	if literals == 0 {
+		return 32 * often
+	}
+	return (8 + literals/8) * often
+}
+
+// cheapest returns where the first of the windows of the given width begins whose
+// costs have the smallest sum.
+func cheapest(costs []int, width int) int {
+	sum := 0
+	for _, c := range costs[:width] {
+		sum += c
+	}
+	best, least := 0, sum
+	for p := width; p < len(costs); p++ {
+		if sum += costs[p] - costs[p-width]; sum < least {
+			best, least = p-width+1, sum
+		}
+	}
+	return best
+}
+
+// rarest returns the offset of the gram that was seen least, of equally rare ones that
+// which is furthest from an offset: it tells most.
+func rarest(seen []int, from int) int {
+	best, distance := 0, from
+	for p, n := range seen {
+		if d := max(p-from, from-p); n < seen[best] || n == seen[best] && d > distance {
+			best, distance = p, d
 		}
 	}
 	return best

@@ -8,7 +8,7 @@ import (
 const (
 	// MaxCandidates is how many candidates in a megabyte [Guard] accepts. At this
 	// number looking closer costs about as much as the scan itself.
-	MaxCandidates = 5000
+	MaxCandidates = 10_000
 
 	// guardSpan is how many bytes are judged together, and how much of a block is
 	// sampled at most.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -34,7 +35,7 @@ type Pattern struct {
 	// every match.
 	Literals []string
 	// Needs are sets of texts; of each set one at least occurs in every match, as it
-	// is written. None for a pattern that ignores case.
+	// is written. None for what ignores case, but for a letter or two.
 	Needs [][]string
 	// Captures are the names of its groups.
 	Captures []string
@@ -229,12 +230,9 @@ func setsOfConcat(subs []*syntax.Regexp, fold bool, least int) [][]string {
 	return sets
 }
 
-// needsOf returns all the sets of a pattern, nil for one that ignores case: its
-// literals would have to be compared as the filter does.
+// needsOf returns all the sets of a pattern, of what it takes in one case, or a letter
+// in both.
 func needsOf(re *syntax.Regexp) [][]string {
-	if foldsCase(re) {
-		return nil
-	}
 	for re.Op == syntax.OpCapture {
 		re = re.Sub[0]
 	}
@@ -254,10 +252,6 @@ const (
 	maxNeeds = 8
 	minNeed  = 4 // bytes: shorter texts are in most messages
 )
-
-func foldsCase(re *syntax.Regexp) bool {
-	return re.Op == syntax.OpLiteral && re.Flags&syntax.FoldCase != 0 || slices.ContainsFunc(re.Sub, foldsCase)
-}
 
 // possible reports whether a text has a literal of every set: much sooner known than
 // that the expression, which may begin at any of a stack trace's frames, does not match.
@@ -372,10 +366,15 @@ func cross(a, b []string) []string {
 func exact(re *syntax.Regexp, fold bool) []string {
 	switch re.Op {
 	case syntax.OpLiteral:
-		if re.Flags&syntax.FoldCase != 0 && !foldsInASCII(re.Rune) {
+		switch {
+		case re.Flags&syntax.FoldCase == 0:
+			return []string{string(re.Rune)}
+		case !foldsInASCII(re.Rune):
 			return nil
+		case fold:
+			return []string{string(re.Rune)}
 		}
-		return []string{string(re.Rune)}
+		return inBothCases(re.Rune)
 	case syntax.OpEmptyMatch, syntax.OpBeginLine, syntax.OpEndLine, syntax.OpBeginText, syntax.OpEndText, syntax.OpWordBoundary, syntax.OpNoWordBoundary:
 		return []string{""}
 	case syntax.OpCapture:
@@ -408,6 +407,22 @@ func exact(re *syntax.Regexp, fold bool) []string {
 		return fewRunes(re.Rune, fold)
 	}
 	return nil
+}
+
+// inBothCases returns a text in all the ways to write its letters, nil when they are
+// many. (The parser of expressions makes a text that ignores case of [Ee], too.)
+func inBothCases(runes []rune) []string {
+	out := []string{""}
+	for _, r := range runes {
+		ways := []string{string(r)}
+		for other := unicode.SimpleFold(r); other != r; other = unicode.SimpleFold(other) {
+			ways = append(ways, string(other))
+		}
+		if out = cross(out, ways); len(out) > 16 {
+			return nil
+		}
+	}
+	return out
 }
 
 // foldsInASCII reports whether case folding of the runes stays inside ASCII

@@ -115,6 +115,8 @@ func randomRegex(r *rand.Rand, depth int) string {
 			return "."
 		case 4:
 			return "(?i:" + words[r.IntN(len(words))] + ")"
+		case 5:
+			return "[Tt]" // which the parser makes a t of that ignores case
 		}
 		return words[r.IntN(len(words))]
 	}

@@ -18,7 +18,6 @@ package filter
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
 	"slices"
 )
@@ -69,7 +68,7 @@ func (f *Filter) Resample(sample []byte) *Filter {
 }
 
 // Len returns the number of literals.
-func (f *Filter) Len() int { return f.set.total }
+func (f *Filter) Len() int { return len(f.set.all) }
 
 // Stride returns the distance of the positions that are looked at, 1 to 5.
 func (f *Filter) Stride() int { return f.stride }
@@ -83,7 +82,7 @@ func (f *Filter) Stride() int { return f.stride }
 // are what slows a scan; [Guard] watches them.
 func (f *Filter) Scan(text []byte, from, to int, hit func(pos, literal int)) (candidates int) {
 	from, to = max(from, 0), min(to, len(text))
-	if from >= to || f.set.total == 0 {
+	if from >= to || len(f.set.all) == 0 {
 		return 0
 	}
 	// The last occurrence starts at to-1; a gram must lie inside the text.
@@ -128,9 +127,7 @@ func (f *Filter) compare(text []byte, p int, hash uint64, from, to int, pending 
 		}
 		compared++
 		if literal := &f.set.all[place.literal()]; literal.at(text, pos) {
-			for _, index := range literal.indices {
-				pending = pending.push(newOccurrence(pos, index))
-			}
+			pending = pending.push(newOccurrence(pos, literal.index))
 		}
 	}
 	return pending, compared
@@ -209,19 +206,15 @@ func (h occurrences) pop() occurrences {
 
 // literalSet holds the literals. It is shared by all the filters that Resample makes.
 type literalSet struct {
-	total    int
 	shortest int       // bytes
 	nul      bool      // one of them has a NUL in it
-	all      []literal // different ones, short ones first
+	all      []literal // short ones first
 }
 
-// literal is one or more of the caller's literals that are equal when folded.
+// literal is one of the caller's.
 type literal struct {
-	folded []byte
-	// caseBits has 0x20 for each byte that is a letter, and 0 for others: what text may
-	// differ in.
-	caseBits []byte
-	indices  []int32 // as the caller counts
+	folded []byte // ASCII letters are lower case
+	index  int32  // as the caller counts
 }
 
 func newLiteralSet(literals [][]byte) (*literalSet, error) {
@@ -238,41 +231,28 @@ func newLiteralSet(literals [][]byte) (*literalSet, error) {
 		order[i] = len(given)<<literalBits | i
 	}
 	slices.Sort(order)
-	// The literals of all share three pieces of memory: at the start of a short run, a
-	// piece for each would be most of the time.
-	memory := make([]byte, 2*bytesOfAll)
-	indices := make([]int32, len(literals))
-	set := &literalSet{total: len(literals), shortest: FullSpeedLen, all: make([]literal, 0, len(literals))}
-	known := make(map[string]int, len(literals))
+	// The literals share one piece of memory: at the start of a short run, a piece for
+	// each would be most of the time.
+	memory := make([]byte, bytesOfAll)
+	set := &literalSet{shortest: FullSpeedLen, all: make([]literal, len(literals))}
 	for k, o := range order {
 		i := o & (MaxLiterals - 1)
-		given := literals[i]
-		n := len(given)
-		set.shortest = min(set.shortest, n)
-		set.nul = set.nul || bytes.IndexByte(given, 0) >= 0
-		folded, caseBits := memory[:n:n], memory[n:2*n:2*n]
-		fold(given, folded, caseBits)
-		indices[k] = int32(i)
-		if k, ok := known[string(folded)]; ok {
-			set.all[k].indices = append(set.all[k].indices, int32(i))
-			continue
-		}
-		known[string(folded)] = len(set.all)
-		set.all = append(set.all, literal{folded: folded, caseBits: caseBits, indices: indices[k : k+1 : k+1]})
-		memory = memory[2*n:]
+		n := len(literals[i])
+		folded := memory[:n:n]
+		memory = memory[n:]
+		fold(folded, literals[i])
+		set.shortest = min(set.shortest, len(folded))
+		set.nul = set.nul || bytes.IndexByte(folded, 0) >= 0
+		set.all[k] = literal{folded, int32(i)}
 	}
 	return set, nil
 }
 
-// fold writes the literal in lower case, ASCII letters only, and its case bits.
-func fold(literal, folded, caseBits []byte) {
+// fold writes the literal in lower case, ASCII letters only.
+func fold(folded, literal []byte) {
 	for i, c := range literal {
 		if 'A' <= c && c <= 'Z' {
 			c |= 0x20
-		}
-		caseBits[i] = 0
-		if 'a' <= c && c <= 'z' {
-			caseBits[i] = 0x20
 		}
 		folded[i] = c
 	}
@@ -280,27 +260,14 @@ func fold(literal, folded, caseBits []byte) {
 
 // at reports whether the literal stands at position pos of the text.
 func (l *literal) at(text []byte, pos int) bool {
-	n := len(l.folded)
-	if n > len(text)-pos {
+	if len(l.folded) > len(text)-pos {
 		return false
 	}
-	text, folded, caseBits := text[pos:pos+n], l.folded, l.caseBits[:n]
-	if n < 8 {
-		for i, c := range folded {
-			if (text[i]^c)&^caseBits[i] != 0 {
-				return false
-			}
-		}
-		return true
-	}
-	same := func(i int) bool {
-		differ := binary.LittleEndian.Uint64(text[i:]) ^ binary.LittleEndian.Uint64(folded[i:])
-		return differ&^binary.LittleEndian.Uint64(caseBits[i:]) == 0
-	}
-	for i := 0; i+8 < n; i += 8 {
-		if !same(i) {
+	text = text[pos : pos+len(l.folded)]
+	for i, c := range l.folded {
+		if t := text[i]; t != c && (t|0x20 != c || c < 'a' || c > 'z') {
 			return false
 		}
 	}
-	return same(n - 8)
+	return true
 }

@@ -295,9 +295,11 @@ type window struct{ first, rarest int }
 
 // eachMark calls do for every gram in the windows.
 func (f *Filter) eachMark(windows []window, do func(hash uint64, literal, offset int)) {
+	var grams []uint64
 	for literal, w := range windows {
-		for offset := w.first; offset < w.first+f.stride; offset++ {
-			do(hash(load(f.set.all[literal].folded, offset)), literal, offset)
+		grams = appendGrams(grams[:0], f.set.all[literal].folded[w.first:w.first+f.stride+gramLen-1])
+		for i, gram := range grams {
+			do(hash(gram), literal, w.first+i)
 		}
 	}
 }

@@ -17,9 +17,12 @@ type Verdict struct {
 	Causes      []*Cause // root causes, best first
 	Symptoms    []*Cause // umbrellas with no known cause
 	Unexplained []*Group // first occurrence first
-	Warnings    []*Cause // findings of severity warning or info
-	Seen        []Seen   // past incidents that are like this one, best first
-	Stats       Stats
+	// Stated is where the log itself gives a reason that no rule knows, nil where it does
+	// not or a cause is known.
+	Stated   *Evidence
+	Warnings []*Cause // findings of severity warning or info
+	Seen     []Seen   // past incidents that are like this one, best first
+	Stats    Stats
 }
 
 // Settle sets the kind from what the verdict holds.

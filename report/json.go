@@ -19,6 +19,7 @@ type jsonReport struct {
 	Causes      []jsonCause   `json:"causes"`
 	Symptoms    []jsonCause   `json:"symptoms"`
 	Unexplained []jsonGroup   `json:"unexplained"`
+	Stated      *jsonEvidence `json:"stated,omitempty"`
 	Warnings    []jsonCause   `json:"warnings"`
 	Seen        []jsonSeen    `json:"seen_before,omitempty"`
 	Stats       jsonStats     `json:"stats"`
@@ -128,6 +129,10 @@ func JSON(w io.Writer, v *diagnose.Verdict, lang string) error {
 		Seen:        seenJSON(v.Seen),
 		Stats: jsonStats{v.Stats.Files, v.Stats.Bytes, v.Stats.Lines, v.Stats.Entries, v.Stats.Cases,
 			each(v.Stats.Skipped, same), each(v.Stats.Cut, same)},
+	}
+	if v.Stated != nil {
+		stated := evidenceJSON(*v.Stated)
+		r.Stated = &stated
 	}
 	return writeJSON(w, r)
 }

@@ -39,7 +39,7 @@ func Text(w io.Writer, v *diagnose.Verdict, style Style) error {
 	case diagnose.VerdictClean:
 		p.line("%s", p.bold(p.cleanWords(v)))
 	case diagnose.VerdictUnexplained:
-		p.line("%s", p.bold(p.words.noCause))
+		p.stated(v.Stated)
 	}
 	p.symptoms(v.Symptoms)
 	p.unexplained(v)
@@ -297,8 +297,24 @@ func (p *printer) symptoms(list []*diagnose.Cause) {
 	p.line("")
 }
 
+// stated prints that no cause is known, and what the log says itself.
+func (p *printer) stated(ev *diagnose.Evidence) {
+	if ev == nil {
+		p.line("%s", p.bold(p.words.noCause))
+		return
+	}
+	p.line("%s", p.bold(p.words.stated))
+	p.line("  %s:%d  %s", Printable(ev.Entry.Stream), ev.Line(), p.entryText(*ev))
+	p.label("", p.words.statedNote)
+	p.line("")
+}
+
+// unexplained lists trouble, but for what was printed as the log's own words.
 func (p *printer) unexplained(v *diagnose.Verdict) {
-	if len(v.Unexplained) == 0 {
+	left := slices.DeleteFunc(slices.Clone(v.Unexplained), func(g *diagnose.Group) bool {
+		return v.Stated != nil && g.Count == 1 && g.Evidence[0].Entry.Stream == v.Stated.Entry.Stream && g.Evidence[0].Line() == v.Stated.Line()
+	})
+	if len(left) == 0 {
 		return
 	}
 	most := shownGroups
@@ -306,7 +322,7 @@ func (p *printer) unexplained(v *diagnose.Verdict) {
 		most = 3
 	}
 	p.line("%s", p.bold(p.words.unexplained))
-	for _, g := range first(v.Unexplained, most) {
+	for _, g := range first(left, most) {
 		e := g.Evidence[0]
 		times := ""
 		if g.Count > 1 {
@@ -314,7 +330,7 @@ func (p *printer) unexplained(v *diagnose.Verdict) {
 		}
 		p.line("  %s:%d  %s%s", Printable(e.Entry.Stream), e.Line(), p.entryText(e), times)
 	}
-	if n := len(v.Unexplained) - most; n > 0 {
+	if n := len(left) - most; n > 0 {
 		p.line("  %s", p.dim(fmt.Sprintf(p.words.more, n)))
 	}
 	p.line("")

@@ -17,6 +17,7 @@ type words struct {
 	empty                                                                                    string // there was nothing in what was read
 	inside                                                                                   string // the place of a hidden text, before its line
 	refs, groups, likely                                                                     string
+	stated, statedNote                                                                       string // the log's own reason, and what it is worth
 }
 
 var english = words{
@@ -32,6 +33,7 @@ var english = words{
 	empty:    "There is nothing in it: no line to judge.",
 	inside:   "in %s: ",
 	refs:     "see", groups: "%d times", likely: "look at",
+	stated: "No known cause. In the log's own words", statedNote: "No rule knows this failure. Of what the log says, this line comes nearest to a reason.",
 }
 
 var chinese = words{
@@ -47,6 +49,7 @@ var chinese = words{
 	empty:    "内容为空：没有可供判断的日志行。",
 	inside:   "在 %s 中：",
 	refs:     "参考", groups: "%d 次", likely: "检查",
+	stated: "未找到已知原因。日志原话", statedNote: "没有规则认识这个故障；日志中最接近原因的是这一行。",
 }
 
 func wordsOf(lang string) *words {

@@ -179,6 +179,9 @@ func incidentOf(v *diagnose.Verdict, lang string) *corpus.Incident {
 			in.Title = report.Title(x.Rule, x.Captures, lang)
 		}
 	}
+	if v.Stated != nil {
+		lines.add([]diagnose.Evidence{*v.Stated})
+	}
 	for _, g := range v.Unexplained {
 		lines.add(g.Evidence[:min(1, len(g.Evidence))])
 		if in.Title == "" {

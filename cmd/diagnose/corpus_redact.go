@@ -66,6 +66,9 @@ func redactVerdict(r *redact.Redactor, v *diagnose.Verdict) *diagnose.Verdict {
 		c.learnEvidence(g.Evidence)
 		r.Learn(g.Text)
 	}
+	if v.Stated != nil {
+		c.learnEvidence([]diagnose.Evidence{*v.Stated})
+	}
 	out := *v
 	out.Causes, out.Symptoms, out.Warnings = c.causes(v.Causes), c.causes(v.Symptoms), c.causes(v.Warnings)
 	out.Unexplained = nil
@@ -73,6 +76,9 @@ func redactVerdict(r *redact.Redactor, v *diagnose.Verdict) *diagnose.Verdict {
 		copied := *g
 		copied.Text, copied.Evidence = r.Text(g.Text), c.evidence(g.Evidence)
 		out.Unexplained = append(out.Unexplained, &copied)
+	}
+	if v.Stated != nil {
+		out.Stated = &c.evidence([]diagnose.Evidence{*v.Stated})[0]
 	}
 	out.Quality = nil
 	for _, q := range v.Quality {

@@ -89,13 +89,20 @@ func (e *engine) diagnose(ctx context.Context) (*diagnose.Verdict, error) {
 		return v, nil
 	}
 	found, err := e.wordPass(ctx)
-	if err != nil || !found {
+	if err != nil {
 		return v, err
 	}
-	if err := e.secondPass(ctx); err != nil {
-		return nil, err
+	if found {
+		if err := e.secondPass(ctx); err != nil {
+			return nil, err
+		}
+		v = e.judge()
 	}
-	return e.judge(), nil
+	if v.Kind == diagnose.VerdictClean && e.lastWords(ctx) {
+		v = e.judge()
+	}
+	v.Stated = verdict.Stated(v, func(at *diagnose.Entry) verdict.Around { return e.around(ctx, at) })
+	return v, nil
 }
 
 // firstPass stops at every literal of the rules and every mark of trouble.

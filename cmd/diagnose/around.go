@@ -1,0 +1,80 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"slices"
+
+	"diagnose"
+	"diagnose/source"
+	"diagnose/verdict"
+)
+
+// How much of a log is read around an entry for the words of what failed there.
+const (
+	aboveBytes   = 16 << 10
+	belowBytes   = 4 << 10
+	aboveEntries = 20
+	belowEntries = 8
+	// decodedAbove bounds how far into a compressed log it is read once more.
+	decodedAbove = 64 << 20
+)
+
+// around returns the entries that stand near one in its stream. Where the stream cannot
+// be read once more there are none.
+func (e *engine) around(ctx context.Context, at *diagnose.Entry) verdict.Around {
+	i := slices.IndexFunc(e.streams, func(s *source.Stream) bool { return s.Name == at.Stream })
+	if i < 0 || e.streams[i].Again() != nil || e.stats[i].Bytes != e.stats[i].RawBytes && at.Offset > decodedAbove {
+		return verdict.Around{}
+	}
+	from := max(0, at.Offset-aboveBytes)
+	text, err := e.streams[i].ReadAt(ctx, from, int(at.Offset-from)+at.Size+belowBytes)
+	if err != nil || from+int64(len(text)) < at.Offset {
+		return verdict.Around{}
+	}
+	own := int(at.Offset - from)
+	line := at.Line - bytes.Count(text[:own], newline)
+	b := &source.Block{Text: text, To: len(text), Offset: from}
+	if from > 0 {
+		b.From = bytes.IndexByte(text, '\n') + 1 // behind the line that was met in its midst
+		line += bytes.Count(text[:b.From], newline)
+	}
+	var near verdict.Around
+	ended := false
+	newReader(e.parser, e.streams[i], b).all(e.clock, func(entry *diagnose.Entry) {
+		entry.Line += line
+		entry.EndLine += entry.Line
+		switch {
+		case entry.Offset < at.Offset:
+			if entry.Boundary {
+				near.Above = near.Above[:0]
+			}
+			near.Above = append(near.Above, entry)
+		case entry.Offset > at.Offset:
+			if ended = ended || entry.Boundary; !ended {
+				near.Below = append(near.Below, entry)
+			}
+		}
+	})
+	near.Above = near.Above[max(0, len(near.Above)-aboveEntries):]
+	near.Below = near.Below[:min(len(near.Below), belowEntries)]
+	return near
+}
+
+// lastWords takes for trouble what the output of a program ends with where that names a
+// reason: a program that says no more, and does not call it an error, gave up there. It
+// reports whether any stream ends so.
+func (e *engine) lastWords(ctx context.Context) bool {
+	found := false
+	for i, s := range e.streams {
+		end := &diagnose.Entry{Stream: s.Name, Offset: e.stats[i].Bytes, Line: int(e.lines[i]) + 1}
+		if e.cut()[s.Name] || e.stats[i].Bytes == 0 {
+			continue
+		}
+		if said := verdict.LastWords(e.around(ctx, end).Above); said != nil {
+			e.keepers[i].addTrouble(said)
+			found = true
+		}
+	}
+	return found
+}

@@ -1,0 +1,225 @@
+package verdict
+
+import (
+	"slices"
+	"strings"
+
+	"diagnose"
+)
+
+// Around are the entries that stand near one in its log, back and on to where its
+// command began and ended, in their order.
+type Around struct{ Above, Below []*diagnose.Entry }
+
+// Stated finds, for a verdict without a known cause, the line in which the log itself
+// gives a reason: what a failed task, step or unit printed, or the trouble that says
+// more than that there is trouble. No rule knows it, so it is no cause; it is what a
+// person would read first. It is nil where no line names a reason.
+func Stated(v *diagnose.Verdict, around func(*diagnose.Entry) Around) *diagnose.Evidence {
+	if v.Kind != diagnose.VerdictUnexplained {
+		return nil
+	}
+	s := statements{known: map[place]bool{}}
+	for _, c := range v.Symptoms {
+		for _, ev := range c.Evidence {
+			s.known[placeOf(ev.Entry)] = true
+		}
+	}
+	for _, c := range first(v.Symptoms, maxAsked) {
+		for _, ev := range first(c.Evidence, maxAsked) {
+			s.inside(ev)
+		}
+		at := c.Evidence[0].Entry
+		s.near(at, around(at))
+		if last := c.Evidence[len(c.Evidence)-1].Entry; last != at {
+			s.near(last, around(last))
+		}
+	}
+	for i, g := range v.Unexplained {
+		bonus := fromTrouble
+		if g.Level == diagnose.LevelFatal {
+			bonus++
+		}
+		s.lines(g.Evidence[0], bonus, 1)
+		if at := g.Evidence[0].Entry; i < maxAsked && reasonWeight(g.Text) <= 0 {
+			s.near(at, around(at))
+		}
+	}
+	return s.best
+}
+
+// LastWords finds, in the entries that a log ends with, the one in which a program says
+// why it gave up without calling it an error; nil where there is none. Lines of a log that
+// knows levels or times are not looked at: there a failure has its level.
+func LastWords(end []*diagnose.Entry) *diagnose.Entry {
+	var s statements
+	for _, e := range slices.Backward(end[max(0, len(end)-lastEntries):]) {
+		if e.Outcome == diagnose.OutcomeSucceeded {
+			return nil
+		}
+		if e.Level == diagnose.LevelUnknown && e.Stamp.IsZero() && !e.Ignored && !e.Binary {
+			s.lines(diagnose.Evidence{Entry: e}, 0, 0)
+		}
+	}
+	if s.weight < leastLast || len(s.best.Text()) > maxLast || !tongue().gaveUp.MatchString(s.best.Text()) {
+		return nil
+	}
+	return s.best.Entry
+}
+
+// What a program ends with is looked for in the last entries of its output, and must
+// name a reason and the thing that it is about.
+const (
+	lastEntries = 3
+	leastLast   = 4
+	maxLast     = 600 // bytes of a line; longer ones are data
+)
+
+func first[T any](list []T, n int) []T { return list[:min(len(list), n)] }
+
+// maxAsked bounds the symptoms, the pieces of evidence of each and the groups of
+// trouble whose surroundings are looked at.
+const maxAsked = 3
+
+// What a line's place adds to its weight: the output of what failed is nearer to the
+// reason than trouble anywhere, and that nearer than a line that only stands by.
+const (
+	fromOutput  = 2
+	fromTrouble = 2
+	fromNear    = 1
+	nearLines   = 4
+	leastStated = 3 // a line of less weight does not tell why
+)
+
+// statements keeps the line of the greatest weight, the first of equals.
+type statements struct {
+	best   *diagnose.Evidence
+	weight int
+	known  map[place]bool // what symptoms are known by, which is no reason for them
+}
+
+// add weighs a line. least is the weight of one that says nothing general and names no
+// reason in words that are known.
+func (s *statements) add(ev diagnose.Evidence, line string, bonus, least int) {
+	w := reasonWeight(line)
+	if w == 0 && strings.TrimSpace(line) != "" {
+		w = least
+	}
+	if w <= 0 {
+		return
+	}
+	if w += bonus; w >= leastStated && w > s.weight {
+		s.best, s.weight = &ev, w
+	}
+}
+
+// inside looks through what the entry of a symptom holds: the texts hidden in it, and
+// its lines below the one that the symptom is known by.
+func (s *statements) inside(ev diagnose.Evidence) {
+	for _, in := range ev.Entry.Inner {
+		bonus, said := outputWeight(in.Place)
+		if !said {
+			continue
+		}
+		for _, l := range telling(in.Text) {
+			s.add(diagnose.Evidence{Entry: ev.Entry, At: in.At, Excerpt: l.text, In: in.Place}, l.text, bonus, bonus-1)
+		}
+	}
+	for i, line := range strings.Split(ev.Entry.Message, "\n") {
+		if i > ev.At && i < maxLines {
+			s.add(diagnose.Evidence{Entry: ev.Entry, At: i, Excerpt: line}, line, fromOutput, 0)
+		}
+	}
+}
+
+// outputs are the fields in which a result holds what a command wrote or a module says.
+var outputs = map[string]int{"stderr": fromOutput + 1, "module_stderr": fromOutput + 1, "msg": fromOutput, "message": fromOutput, "reason": fromOutput,
+	"exception": fromOutput, "error": fromOutput, "stdout": fromOutput - 1, "module_stdout": fromOutput - 1, "details": fromOutput - 1}
+
+// outputWeight tells whether a hidden text is output, by the name of its field.
+func outputWeight(place string) (bonus int, said bool) {
+	name := place[strings.LastIndexAny(place, ".> ")+1:]
+	if i := strings.IndexByte(name, '['); i > 0 {
+		name = name[:i]
+	}
+	bonus, said = outputs[name]
+	return bonus, said
+}
+
+// near looks through the entries that stand around the one of a symptom.
+func (s *statements) near(symptom *diagnose.Entry, around Around) {
+	look := func(e *diagnose.Entry, far bool) {
+		if s.known[placeOf(e)] || e.Process != "" && e.Process == symptom.Process {
+			return // the one that tells of the failure, not the one that failed
+		}
+		bonus := 0
+		if !far {
+			bonus += fromNear
+		}
+		switch {
+		case e.Trouble:
+			bonus++
+		case e.Level >= diagnose.LevelTrace && e.Level <= diagnose.LevelInfo:
+			bonus--
+		}
+		s.lines(diagnose.Evidence{Entry: e}, bonus, 0)
+	}
+	for i, e := range slices.Backward(around.Above) {
+		look(e, len(around.Above)-i > nearLines)
+	}
+	for i, e := range around.Below {
+		look(e, i >= nearLines)
+	}
+}
+
+// lines looks through an entry that is about one thing.
+func (s *statements) lines(ev diagnose.Evidence, bonus, least int) {
+	for i, l := range telling(ev.Entry.Message) {
+		if i > 0 {
+			least = 0
+		}
+		ev.At, ev.Excerpt = l.at, ""
+		if l.at > 0 || l.part {
+			ev.Excerpt = l.text
+		}
+		s.add(ev, l.text, bonus, least)
+	}
+}
+
+// maxLines bounds the lines of one text that are weighed.
+const maxLines = 400
+
+type toldLine struct {
+	text string
+	at   int
+	part bool // it is only a part of its line
+}
+
+// telling are the lines of a text that may name a reason: of a crash the one that says
+// what went wrong, of a chain of causes the last that says anything, else all.
+func telling(text string) []toldLine {
+	if line, at := diagnose.TellingLine(text); at > 0 {
+		return []toldLine{{text: line, at: at}}
+	}
+	lines := strings.SplitN(text, "\n", maxLines+1)
+	lines = lines[:min(len(lines), maxLines)]
+	var out []toldLine
+	for i, line := range slices.Backward(lines) {
+		if strings.HasPrefix(strings.TrimSpace(line), "Caused by: ") && reasonWeight(line) > 0 {
+			return []toldLine{innermost(line, i)}
+		}
+	}
+	for i, line := range lines {
+		out = append(out, innermost(strings.TrimRight(line, "\r"), i))
+	}
+	return out
+}
+
+// innermost is the last part of a line in which Spring nests exceptions.
+func innermost(line string, at int) toldLine {
+	const nested = "; nested exception is "
+	if i := strings.LastIndex(line, nested); i >= 0 && reasonWeight(line[i+len(nested):]) > 0 {
+		return toldLine{line[i+len(nested):], at, true}
+	}
+	return toldLine{line, at, false}
+}

@@ -1,0 +1,167 @@
+package verdict
+
+import (
+	"strings"
+	"testing"
+
+	"diagnose"
+)
+
+// Lines that name a reason weigh more than those that only say that something failed,
+// and these nothing.
+func TestReasonWeight(t *testing.T) {
+	const (
+		none = iota
+		weak
+		strong
+	)
+	f := func(line string, want int) {
+		t.Helper()
+		got := none
+		switch w := reasonWeight(line); {
+		case w >= 3:
+			got = strong
+		case w > 0:
+			got = weak
+		}
+		if got != want {
+			t.Errorf("%q is %d, not %d (weight %d)", line, got, want, reasonWeight(line))
+		}
+	}
+	f("ruby: No such file or directory -- script/setup (LoadError)", strong)
+	f("sh: gcc: not found", strong)
+	f("Error: listen EADDRINUSE :::3000", strong)
+	f("java.lang.IllegalArgumentException: URL must start with 'jdbc'", strong)
+	f("Caused by: java.net.UnknownHostException: ${DB_HOST}", strong)
+	f("gpg: keyserver receive failed: No data", strong)
+	f("bash: 第 0 行:cd: /data/build/rest: 没有那个文件或目录", none) // parsers read it in English
+	f("数据库连接超时", strong)
+	f("mount: /: fsconfig() failed: overlay: no space", strong)
+	f("dpkg: error: parsing file '/var/lib/dpkg/status' near line 4790", strong)
+	f("java.io.EOFException", strong)
+	f("Error: it went off the rails", weak)
+
+	for _, line := range []string{
+		"", "Aborting", "BUILD FAILED", "The build failed.", "ERROR: script returned exit code 1", "Process completed with exit code 2.",
+		"tomcat.service: Failed with result 'exit-code'.", "Failed to start A high performance web server.", "npm ERR! code ENOENT",
+		"npm ERR! A complete log of this run can be found in:", "\tat org.example.Main.main(Main.java:7)", "	... 132 common frames omitted",
+		"Shared connection to web1 closed.", "make: *** [Makefile:14: pack] Error 3", "web1 : ok=0    changed=0    unreachable=1    failed=0",
+		"* What went wrong:", "nginx is already the newest version (1.18.0-6).", "+ gpg --recv-keys 0xB199 || echo cannot", "退出码：1",
+		"E: Sub-process /usr/bin/dpkg returned an error code (2)",
+	} {
+		f(line, none)
+	}
+}
+
+// stated judges a log of lines in which a symptom is known by the lines with one of marks,
+// and lines that begin with "! " are trouble.
+func stated(log string, mark string) string {
+	v := &diagnose.Verdict{Kind: diagnose.VerdictUnexplained}
+	var entries []*diagnose.Entry
+	for i, line := range strings.Split(strings.TrimSpace(log), "\n") {
+		message, trouble := strings.CutPrefix(line, "! ")
+		e := &diagnose.Entry{Stream: "a.log", Line: i + 1, EndLine: i + 1, Offset: int64(i), Message: message, Text: message, Trouble: trouble}
+		if place, text, found := strings.Cut(message, " => "); found {
+			e.Message = place
+			for _, field := range strings.Split(text, " | ") {
+				name, value, _ := strings.Cut(field, "=")
+				e.Inner = append(e.Inner, diagnose.Inner{Place: name, Text: value, Outer: -1})
+			}
+		}
+		switch {
+		case mark != "" && strings.Contains(message, mark):
+			v.Symptoms = append(v.Symptoms, &diagnose.Cause{Evidence: []diagnose.Evidence{{Entry: e}}})
+		case trouble:
+			v.Unexplained = append(v.Unexplained, &diagnose.Group{Count: 1, Text: e.Message, Evidence: []diagnose.Evidence{{Entry: e}}})
+		}
+		entries = append(entries, e)
+	}
+	ev := Stated(v, func(at *diagnose.Entry) Around {
+		return Around{Above: entries[:at.Line-1], Below: entries[at.Line:]}
+	})
+	if ev == nil {
+		return ""
+	}
+	return ev.Text()
+}
+
+func TestStated(t *testing.T) {
+	f := func(log, mark, want string) {
+		t.Helper()
+		if got := stated(log, mark); got != want {
+			t.Errorf("of\n%s\nit is %q, not %q", log, got, want)
+		}
+	}
+	f("! fatal: web has no signed manifest", "", "fatal: web has no signed manifest")
+	f("! Aborting", "", "")
+	// what stands above a wrapper's statement, though nothing calls it trouble
+	f("Collecting packages\nWarning: Failed to find package 'platforms;android-99'\n! Process completed with exit code 1.", "exit code 1", "Warning: Failed to find package 'platforms;android-99'")
+	f("Script exited with code 1\nstderr:\nError importing backup module: No module named 'acme.backup'", "exited with code", "Error importing backup module: No module named 'acme.backup'")
+	// the output of what failed before trouble anywhere
+	f("! cleanup: lock is not held\nfatal => msg=non-zero return code | stderr=hostname: the specified hostname is invalid | cmd=cannot run /bin/false", "fatal", "hostname: the specified hostname is invalid")
+	f("fatal => msg=MODULE FAILURE | module_stderr=Shared connection to web1 closed. | module_stdout=Unable to lock on the pidfile.", "fatal", "Unable to lock on the pidfile.")
+	// nothing is said
+	f("fatal => msg=non-zero return code | stderr=", "fatal", "")
+	// the first of two reasons of equal weight, and the reason before what follows from it
+	f("! InnoDB: Missing FILE_CREATE before FILE_CHECKPOINT for tablespace 512\n! Plugin 'InnoDB' init function returned error.\n! Aborting", "", "InnoDB: Missing FILE_CREATE before FILE_CHECKPOINT for tablespace 512")
+	// general trouble leads to what stands above it
+	f("dpkg: error: parsing file '/var/lib/dpkg/status' near line 4790\n! E: Sub-process /usr/bin/dpkg returned an error code (2)", "", "dpkg: error: parsing file '/var/lib/dpkg/status' near line 4790")
+	// what a symptom is known by is not its reason
+	f("! Unable to deploy VM i-2-7: cannot\n! Unable to deploy VM i-2-8: cannot", "Unable to deploy", "")
+}
+
+func TestStatedOfTraces(t *testing.T) {
+	f := func(message, want string) {
+		t.Helper()
+		e := &diagnose.Entry{Stream: "a.log", Line: 1, Message: message, Text: message, Trouble: true}
+		v := &diagnose.Verdict{Kind: diagnose.VerdictUnexplained, Unexplained: []*diagnose.Group{{Count: 1, Text: message, Evidence: []diagnose.Evidence{{Entry: e}}}}}
+		ev := Stated(v, func(*diagnose.Entry) Around { return Around{} })
+		if ev == nil || ev.Text() != want {
+			t.Errorf("of\n%s\nit is %v, not %q", message, ev, want)
+		}
+	}
+	f("Start failed\njava.lang.RuntimeException: cannot start\n\tat a.B.c(B.java:1)\nCaused by: java.io.FileNotFoundException: /etc/acme.json (No such file or directory)\n\tat a.B.d(B.java:2)",
+		"Caused by: java.io.FileNotFoundException: /etc/acme.json (No such file or directory)")
+	f("Start failed\nCaused by: com.acme.AcmeException: endpoint is missing\n\tat a.B.c(B.java:1)\nCaused by: java.lang.reflect.InvocationTargetException: null",
+		"Caused by: com.acme.AcmeException: endpoint is missing")
+	f("Request failed; nested exception is org.acme.BeanException: cannot make bean; nested exception is java.lang.IllegalArgumentException: URL must start with 'jdbc'",
+		"java.lang.IllegalArgumentException: URL must start with 'jdbc'")
+}
+
+// A verdict that knows a cause, or sees no trouble, has no words of the log.
+func TestStatedOnlyWhereNoCauseIsKnown(t *testing.T) {
+	e := &diagnose.Entry{Message: "cannot open '/etc/x': No such file"}
+	for _, kind := range []diagnose.VerdictKind{diagnose.VerdictCause, diagnose.VerdictClean} {
+		v := &diagnose.Verdict{Kind: kind, Unexplained: []*diagnose.Group{{Text: e.Message, Evidence: []diagnose.Evidence{{Entry: e}}}}}
+		if ev := Stated(v, func(*diagnose.Entry) Around { return Around{} }); ev != nil {
+			t.Errorf("%s: %q", kind, ev.Text())
+		}
+	}
+}
+
+func TestLastWords(t *testing.T) {
+	f := func(log, want string) {
+		t.Helper()
+		var entries []*diagnose.Entry
+		for _, line := range strings.Split(log, "\n") {
+			entries = append(entries, &diagnose.Entry{Message: line, Text: line})
+		}
+		got := ""
+		if e := LastWords(entries); e != nil {
+			got = e.Message
+		}
+		if got != want {
+			t.Errorf("of %q it is %q, not %q", log, got, want)
+		}
+	}
+	f("Deploying\nsudo: /usr/bin/sudo must be owned by uid 0 and have the setuid bit set", "sudo: /usr/bin/sudo must be owned by uid 0 and have the setuid bit set")
+	f("部署开始\n应用 shop.jar：无法打开配置文件 /etc/shop.yml", "应用 shop.jar：无法打开配置文件 /etc/shop.yml")
+	f("tool: cannot open '/etc/tool.conf'\na\nb\nc", "") // it went on
+	f("test/multi-test.js: line 107, col 105, Line is too long.", "")
+	f("MAC Address: 50:00:00:04:00:03 (Unknown)", "")
+	f("Reading package lists...\nnginx is already the newest version (1.18.0-6).", "")
+	f("", "")
+	if e := LastWords([]*diagnose.Entry{{Message: "tool: cannot open '/etc/tool.conf'", Level: diagnose.LevelInfo}}); e != nil {
+		t.Errorf("an INFO line is last words")
+	}
+}

@@ -1,0 +1,113 @@
+package verdict
+
+import (
+	"regexp"
+	"strings"
+	"sync"
+)
+
+// tongue is how programs speak of failures, whatever they are: made when it is needed,
+// which only a verdict without a known cause does.
+var tongue = sync.OnceValue(func() *speech {
+	return &speech{
+		reason:   anyOf(reasons...),
+		raised:   regexp.MustCompile(`\b[A-Za-z_][\w.$]*(Error|Exception|Failure|Fault)\b:? ?\S|^(Caused by: )?([a-z][\w$]*\.)+[A-Z]\w*(Error|Exception)\W*$`),
+		says:     regexp.MustCompile(`(?i)\b(error|failed|failure|fatal|errno)\b[^:]{0,40}: \S`),
+		concrete: anyOf(things...),
+		general:  anyOf(generalities...),
+		frame:    regexp.MustCompile(`^\s*(at |\.\.\. \d+|from \S+:\d+:in |File ".*", line \d+|#\d+ |\d+: 0x|Caused by:$)|^\s+[\w.$/<>]+\([\w.]+:\d+\)$|^\s*[\^~-]+\s*$`),
+		warns:    regexp.MustCompile(`(?i)^\W*warn(ing)?\b`),
+		well:     anyOf(`^\W*(\+ |\$ |# )`, `(?-i:\d +INFO\b)`, `already (the newest|up[- ]to[- ]date|installed|satisfied)`, `\b(0|no) errors?\b`, `\bsucce(ss|eded|ssfully)\b`, `\bwarn(ing)?\b.{0,20}deprecat`),
+		gaveUp: regexp.MustCompile(`(?i)^\W{0,4}[\w./@'"() \p{Han}-]{2,80}[:：] ?.*(\b(can ?not|can't|could ?n[o']t|unable|fail(ed|s|ure)?|denied|refused|rejected|not found|no such|` +
+			`must|missing|invalid|not (permitted|allowed|supported|authori[sz]ed|valid|a valid)|is not|does not|time(d )?out|expired|forbidden|unauthori[sz]ed|mismatch|exhausted|unexpected|requires?|no \w+ found)\b|` +
+			`失败|无法|不能|找不到|不存在|拒绝|超时|错误|异常|缺少|无效)`),
+	}
+})
+
+type speech struct {
+	reason   *regexp.Regexp // the words in which programs say why
+	raised   *regexp.Regexp // an exception with its message, or with no more than its name
+	says     *regexp.Regexp // "error: what"
+	concrete *regexp.Regexp // a thing that is named
+	general  *regexp.Regexp // that something failed, without why
+	frame    *regexp.Regexp // a line of a trace, or of what was left out of one
+	warns    *regexp.Regexp
+	well     *regexp.Regexp // that all is well, or only what is done
+	gaveUp   *regexp.Regexp // who it is about, and that it did not go
+}
+
+// anyOf is true of texts with any of the expressions, in any case of letters.
+func anyOf(list ...string) *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(?:` + strings.Join(list, `|`) + `)`)
+}
+
+var reasons = []string{
+	`\bno (such|data|route|host|module|matching|match|valid|suitable|default|provider|file|response|reply|answer|permission|access|heartbeat|package|configuration|space)\b`,
+	`not found`, `can ?not`, `can't`, `could ?n[o']t`, `unable to`, `(does|do|did) ?n[o']t (exist|match|contain|support|have|appear|respond)`, `\bmissing\b`,
+	`(is|are|was|were) not\b`, `not (permitted|allowed|authori[sz]ed|supported|yet valid|enough)`,
+	`not (defined|set|installed|configured|available|enabled|running|valid|writable|readable|mounted|initialized|accessible|trusted|ready|empty|locked|a |an )`,
+	`denied`, `refused`, `rejected`, `forbidden`, `unauthori[sz]ed`, `tim(ed?[ -]?out|eout)`, `unreachable`, `resolve`, `\b(lost|closed)\b`, `reset by`, `aborted by`, `interrupted`,
+	`unknown`, `unrecogni[sz]ed`, `unsupported`, `invalid`, `illegal`, `malformed`, `mismatch`, `incompatible`, `corrupt`, `syntax`, `wrong`, `\bbad\b`, `broken`, `violat`,
+	`conflict`, `already`, `in use\b`, `lock(ed)?\b`, `duplicate`, `disabled`, `deprecated`, `obsolete`, `expired`, `\brequire[sd]?\b`, `must (be|have|not|contain|specify)`,
+	`too (many|large|long|big|old|few|small|short)`, `exceed`, `overflow`, `insufficient`, `out of (memory|space|range|bounds|disk)`, `undefined`, `unset\b`, `\bnull\b`, `null ?pointer`, `unexpected`, `assert`,
+	`never (received|came|started)`, `killed`, `because`, `due to`, `fail(ed|s|ure)? (to|while|during|in|on)\b`, `URL returned error`,
+	`\bE(ACCES|ADDRINUSE|PERM|NOENT|EXIST|CONN\w+|IO|NOTEMPTY|TIMEDOUT|BUSY|INVAL|ROFS|NOSPC|PIPE|HOSTUNREACH|AI_AGAIN|MFILE|INTEGRITY|RESOLVE|TARGET|401|403|404)\b`,
+	`不存在`, `未找到`, `找不到`, `没有找到`, `拒绝`, `超时`, `无法`, `不能`, `缺少`, `缺失`, `无效`, `非法`, `不支持`, `已存在`, `已经存在`, `占用`, `未定义`, `未设置`, `未安装`, `未启动`, `没有权限`, `权限不足`,
+	`不匹配`, `不一致`, `不正确`, `不合法`, `冲突`, `已满`, `空间不足`, `内存不足`, `断开`, `过期`, `错误的`, `重复`, `失败[:：]`, `不允许`, `不可用`,
+}
+
+var things = []string{
+	`"[^"]{2,}"`, `'[^']{2,}'`, "`[^`]{2,}`", `“[^”]{2,}”`,
+	`(^|[\s(=:])[/~.]?/?[\w.-]+/[\w./-]+`, // paths
+	`\b\d+\.\d+\.\d+`, `:\d{2,5}\b`,       // versions, addresses, ports
+	`\b[\w-]+\.[a-z]{2,}\b`,                 // names of hosts, files, packages
+	`\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b`, `\$\{`, // variables
+}
+
+var generalities = []string{
+	`^\W*(error|fatal|failed|failure|critical|severe)?[\]:! ]*((the|this|some|one or more|following)? ?[\w.'/-]+( [\w.'/-]+)?)? ?(failed|failure|failures|errors?|aborting|aborted|terminated|finished: failure|unsuccessful)( \(.*\))?\W*$`,
+	`\b(exit(ed|s|ing)?|return(ed|s)?|finished|completed?|died)\b.{0,30}\b(code|status|rc|value|signal)[ :=]*\(?-?\d+\)?\W*$`, `\bexit(ed|s|ing)?( with)? \(?-?\d+\)?\W*$`,
+	`non-zero`, `returned an error`, `with an exception\W*$`, `previous errors?\b`, `errors? (occurred|were)\b`, `unexpected (error|exception)`, `\brc=\d+\W*$`, `退出码`, `返回码`, `执行失败[。!！]?$`,
+	`^(see|run|try|for more|for help)\b`, `complete log`, `re-run`, `stack ?trace`, `additional logging`, `try again later`, `what went wrong`, `skipped due to`,
+	`failed with result`, `\(result: exit-code\)`, `(main|control) process exited`, `\bstatus=\d`, `^failed to start [^:]+$`, `^failed to start LSB: `, // systemd
+	`^shared connection to `, `module failure`, `see stdout/stderr`, `\bok=\d+ +changed=`, // Ansible
+	`^npm (err!|error) \S+@\S+ \S+: `, `^npm (err!|error) (code|errno|syscall|path|dest|node|npm|argv|cwd|command)\b`, `make(\[\d+\])?: \*\*\* `, `failed to push some refs`, `^lost connection$`,
+	`InvocationTargetException`, `common frames omitted`, `listeners? failed to start`, `listeners启动失败`, `unable to create a deployment for VM`, `^\W*aborting\b`,
+}
+
+// reasonWeight tells how much a line is like one that names a reason: 0 where it does not,
+// less where it is one of those that stand around such lines.
+func reasonWeight(line string) int {
+	t := tongue()
+	line = strings.TrimSpace(line)
+	if len(line) < minLine || t.frame.MatchString(line) {
+		return -1
+	}
+	line = line[:min(len(line), maxLine)]
+	if t.general.MatchString(line) || t.well.MatchString(line) {
+		return -1
+	}
+	w := 0
+	if t.reason.MatchString(line) {
+		w += 3
+	}
+	if t.raised.MatchString(line) {
+		w += 2
+	}
+	if w == 0 && t.says.MatchString(line) {
+		w = 2
+	}
+	if t.warns.MatchString(line) {
+		w--
+	}
+	if w > 0 && t.concrete.MatchString(line) {
+		w++
+	}
+	return w
+}
+
+// Lines that are weighed: shorter ones say nothing, and of longer ones the beginning does.
+const (
+	minLine = 8
+	maxLine = 1000
+)

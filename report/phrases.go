@@ -53,6 +53,7 @@ var phrases = []phrase{
 	{"is {} in part, recognised by its bytes (lines transcoded: {})", "按字节特征识别，一部分为 {}（已转码 {} 行）"},
 	{"is {} in part, recognised by its marks and bytes (lines transcoded: {})", "按标记和字节特征识别，一部分为 {}（已转码 {} 行）"},
 	{"is {}, recognised by its bytes (lines transcoded: {})", "按字节特征识别为 {}（已转码 {} 行）"},
+	{"was cut at {} columns by the window of PowerShell: its lines are put together again ({} pieces)", "曾被 PowerShell 窗口按 {} 列折行：已重新拼接（{} 段）"},
 	{"is {} by its byte order mark (lines transcoded: {})", "按字节顺序标记为 {}（已转码 {} 行）"},
 	{"1 byte could not be decoded", "有 1 个字节无法解码"},
 	{"{} bytes could not be decoded", "有 {} 个字节无法解码"},

@@ -590,7 +590,14 @@ func (p *pass) transcode(first *firstPass) {
 	}
 	p.transcoder = newTranscoder(p.text)
 	p.text = p.transcoder
+	if bytes.HasPrefix(p.head, markUTF16LE) {
+		p.console = newConsole(p.text)
+		p.text = p.console
+	}
 }
+
+// markUTF16LE is the byte order mark that Windows' consoles begin files with.
+var markUTF16LE = []byte{0xff, 0xfe}
 
 // encoding returns whether the text is what was read, byte for byte, and what is to
 // be said of its encoding.
@@ -598,7 +605,11 @@ func (p *pass) encoding() (plain bool, notes []string) {
 	if p.transcoder == nil {
 		return true, nil
 	}
-	return p.transcoder.counts.plain(), p.transcoder.counts.notes()
+	notes = p.transcoder.counts.notes()
+	if said := p.console.note(); said != "" {
+		notes = append(notes, said)
+	}
+	return p.transcoder.counts.plain(), notes
 }
 
 // encodingNotes are those of a pass, or of the first one where that made another

@@ -183,6 +183,7 @@ type pass struct {
 	layers   chain            // the decoders
 	counted  *counter
 
+	console    *console    // puts its lines together; nil where no window cut them
 	transcoder *transcoder // makes text of them; nil where that is known to change nothing
 }
 

@@ -1,0 +1,181 @@
+package source
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"unicode/utf8"
+
+	"golang.org/x/text/width"
+)
+
+// console puts lines together again that Windows PowerShell cut: what a program writes to
+// stderr becomes error records when it is redirected, and `>` and Out-File print those as
+// wide as the window was, in UTF-16 (PowerShell 5.1, about_Redirection). A line keeps its
+// number: it is whole where it began, and the lines that it was cut into are left blank.
+//
+// The width is told by the beginning of the text, so that the result does not depend on
+// how much is read at once. A text without such records is left as it is.
+type console struct {
+	r     *bufio.Reader
+	begun bool
+	width int // in columns; 0 where the text is not cut
+	err   error
+
+	ready  []byte // is handed out before anything else
+	line   []byte // the line that may go on, without its end
+	end    []byte // its line end
+	pieces int    // that it was cut into
+	last   int    // columns of the last of them
+	open   bool   // the last of them has a line end
+	joined int64  // lines that were put together
+}
+
+const (
+	consoleHead = 32 << 10
+	// A window of fewer columns holds no log, and one of more was never seen.
+	minConsole, maxConsole = 20, 500
+	// maxJoined bounds a line that is put together, in bytes.
+	maxJoined = 32 << 10
+)
+
+func newConsole(r io.Reader) *console {
+	return &console{r: bufio.NewReaderSize(r, 2*consoleHead)}
+}
+
+func (c *console) Read(p []byte) (int, error) {
+	if !c.begun {
+		head, _ := c.r.Peek(consoleHead)
+		c.width, c.begun = consoleWidth(head), true
+	}
+	if c.width == 0 {
+		return c.r.Read(p)
+	}
+	for len(c.ready) == 0 && c.err == nil {
+		c.next()
+	}
+	n := copy(p, c.ready)
+	c.ready = c.ready[n:]
+	if n == 0 && len(p) > 0 {
+		return 0, c.err
+	}
+	return n, nil
+}
+
+// next reads a line, and hands out the one before it if that does not go on with it.
+func (c *console) next() {
+	read, err := c.r.ReadSlice('\n')
+	if err == bufio.ErrBufferFull {
+		err = nil
+	}
+	text := bytes.TrimRight(read, "\r\n")
+	end := read[len(text):]
+	c.ready = c.ready[:0]
+	switch {
+	case c.pieces == 0:
+	case len(end) > 0 && len(c.line)+len(text) <= maxJoined && c.goesOn(text):
+		c.joined++
+	default:
+		c.flush()
+	}
+	if len(read) > 0 {
+		c.line, c.end = append(c.line, text...), append(c.end[:0], end...)
+		c.pieces++
+		c.last = columns(text)
+		c.open = len(end) > 0
+	}
+	if err != nil {
+		c.flush()
+		c.err = err
+	}
+}
+
+// goesOn reports whether the line was cut before text. The window breaks before a word
+// that does not fit, behind its space, and cuts only words that are longer than itself.
+func (c *console) goesOn(text []byte) bool {
+	if len(text) == 0 || !c.open {
+		return false
+	}
+	if text[0] == ' ' {
+		return c.last == c.width && len(text) > 1 && text[1] != ' ' // the space did not fit
+	}
+	next, _, _ := bytes.Cut(text, []byte(" "))
+	last := c.line[bytes.LastIndexByte(c.line, ' ')+1:]
+	if len(last) == 0 {
+		return c.last+columns(next) > c.width
+	}
+	full := c.last == c.width || c.last == c.width-1 && isWide(text)
+	return full && columns(last)+columns(next) > c.width
+}
+
+// flush hands out the line, and blank ones for the pieces that it was cut into.
+func (c *console) flush() {
+	if c.pieces == 0 {
+		return
+	}
+	c.ready = append(append(c.ready, c.line...), c.end...)
+	for ; c.pieces > 1; c.pieces-- {
+		c.ready = append(c.ready, c.end...)
+	}
+	c.line, c.pieces = c.line[:0], 0
+}
+
+// consoleWidth is the width of the window that a text begins to be cut at, 0 where it is
+// not: it has error records, and lines of the greatest width that occurs.
+func consoleWidth(head []byte) int {
+	if !bytes.Contains(head, []byte("+ CategoryInfo")) {
+		return 0
+	}
+	lines := bytes.Split(head, []byte("\n"))
+	if len(lines) > 1 {
+		lines = lines[:len(lines)-1] // the last one may go on
+	}
+	most, full := 0, 0
+	for _, line := range lines {
+		switch w := columns(bytes.TrimRight(line, "\r")); {
+		case w > most:
+			most, full = w, 1
+		case w == most:
+			full++
+		}
+	}
+	if most < minConsole || most > maxConsole || full < minFull || full*fullShare < len(lines) {
+		return 0
+	}
+	return most
+}
+
+// A text is cut where that many lines, and one of so many, are as wide as the widest.
+const (
+	minFull   = 3
+	fullShare = 50
+)
+
+// columns is how much of a window's width a text takes; Hanzi take two columns.
+func columns(text []byte) int {
+	n := 0
+	for len(text) > 0 {
+		if isWide(text) {
+			n++
+		}
+		n++
+		_, size := utf8.DecodeRune(text)
+		text = text[size:]
+	}
+	return n
+}
+
+// isWide reports whether the first character of a text takes two columns.
+func isWide(text []byte) bool {
+	p, _ := width.Lookup(text)
+	return p.Kind() == width.EastAsianWide || p.Kind() == width.EastAsianFullwidth
+}
+
+// note says what was done to the text.
+func (c *console) note() string {
+	if c == nil || c.joined == 0 {
+		return ""
+	}
+	return fmt.Sprintf("was cut at %d columns by the window of PowerShell: its lines are put together again (%d pieces)", c.width, c.joined)
+}

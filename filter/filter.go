@@ -44,7 +44,6 @@ type Filter struct {
 	reach  int // largest distance from an occurrence to the position that reveals it
 	marks  *markSet
 	grams  *gramTable
-	gate   *gate
 	seen   *gramCounts // in the samples
 }
 
@@ -115,9 +114,9 @@ func (f *Filter) Scan(text []byte, from, to int, hit func(pos, literal int)) (ca
 // compare adds to pending the literals around position p, where a gram with this hash
 // stands, that start between from and to. It returns how many it compared in full, too.
 func (f *Filter) compare(text []byte, p int, hash uint64, from, to int, pending occurrences) (_ occurrences, compared int) {
-	row := f.grams.row(hash)
-	for i := range row {
-		place := &row[i]
+	places := f.grams.places(f.grams.row(hash))
+	for i := range places {
+		place := &places[i]
 		if !place.of(hash) {
 			continue
 		}

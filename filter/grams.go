@@ -76,7 +76,7 @@ func (f *Filter) nextMarked(text []byte, p, end int) (at, marks int) {
 				continue
 			}
 			marks++
-			if f.gate.lets(hash(word), word) || word == 0 {
+			if f.lets(word) || word == 0 {
 				return p, marks
 			}
 			p += f.stride
@@ -84,6 +84,12 @@ func (f *Filter) nextMarked(text []byte, p, end int) (at, marks int) {
 		}
 	}
 	return p, marks
+}
+
+// lets reports whether the gate of the gram's row lets in the word.
+func (f *Filter) lets(word uint64) bool {
+	h := hash(word)
+	return f.grams.row(h).lets(h, word)
 }
 
 // nextMarked5 is the loop in which all the time goes: four positions, one branch. It
@@ -171,23 +177,39 @@ func (c *gramCounts) with(sample []byte) *gramCounts {
 	return sum
 }
 
-// gate is a second, finer set: of the marked grams with what follows each of them. It
-// turns away most of the grams that literals share with words of healthy text, with one
-// look at memory; the table of grams, which does not fit the cache, is for the others.
-//
-// A place of the gate has four times 16 bits: for more of the gram's hash, and for the
-// low half of each of the three bytes behind it. (Folding changes the upper half only.)
-type gate [1 << gateBits]uint64
+// gramTable tells in which literals a marked gram stands. The places of the grams
+// whose hashes begin alike lie side by side.
+type gramTable struct {
+	rows [1 << rowBits]row
+	all  []place
+}
 
-// gateBits sizes the gate, 256 KiB: three places of grams in each of its words for
-// 19,000 literals. Half of it and twice as much were slower.
-const gateBits = 15
+// rowBits sizes the table's rows, 512 KiB: three places in each for 19,000 literals.
+// Half of it and twice as much were slower.
+const rowBits = 15
+
+// row is a stretch of places, with a gate before it: a finer set of the grams and of
+// what follows each of them. It turns away most of the grams that literals share with words of
+// healthy text, with one look at memory; the places, which do not fit the cache, are
+// for the others.
+type row struct {
+	// gate has four times 16 bits: for more of the gram's hash, and for the low half of
+	// each of the three bytes behind it. (Folding changes the upper half only.)
+	gate       uint64
+	first, end uint32
+}
 
 // tailLen is how many of the bytes behind a gram its word holds.
 const tailLen = 8 - gramLen
 
+// row returns that of a gram with the hash.
+func (t *gramTable) row(hash uint64) *row { return &t.rows[hash>>(64-rowBits)] }
+
+// places returns the places among which those of the row's grams are.
+func (t *gramTable) places(r *row) []place { return t.all[r.first:r.end] }
+
 // add lets in a gram that stands in a literal.
-func (g *gate) add(hash uint64, literal []byte, offset int) {
+func (r *row) add(hash uint64, literal []byte, offset int) {
 	bits := uint64(1) << (hash >> (48 - 8) & 15)
 	for i := range tailLen {
 		group := 16 * (i + 1)
@@ -197,22 +219,14 @@ func (g *gate) add(hash uint64, literal []byte, offset int) {
 			bits |= 0xFFFF << group
 		}
 	}
-	g[hash>>(64-gateBits)] |= bits
+	r.gate |= bits
 }
 
 // lets reports whether the gram in the low bytes of a word, whose hash is given, may be
 // marked and stand in a literal before what the word has behind it.
-func (g *gate) lets(hash, word uint64) bool {
-	bits := g[hash>>(64-gateBits)]
-	behind := bits >> (16 + word>>40&15) & (bits >> (32 + word>>48&15)) & (bits >> (48 + word>>56&15))
-	return bits>>(hash>>(48-8)&15)&behind&1 != 0
-}
-
-// gramTable tells in which literals a marked gram stands. The places of the grams
-// whose hashes begin alike lie side by side.
-type gramTable struct {
-	first [1<<rowBits + 1]uint32
-	all   []place
+func (r *row) lets(hash, word uint64) bool {
+	behind := r.gate >> (16 + word>>40&15) & (r.gate >> (32 + word>>48&15)) & (r.gate >> (48 + word>>56&15))
+	return r.gate>>(hash>>(48-8)&15)&behind&1 != 0
 }
 
 // place is where in a literal a marked gram stands, and another gram to look at before
@@ -225,7 +239,6 @@ type place struct {
 }
 
 const (
-	rowBits    = 16
 	restBits   = 8*gramLen - rowBits
 	offsetBits = (64 - restBits - literalBits) / 2
 )
@@ -249,42 +262,36 @@ func (p *place) may(text []byte, pos int) bool {
 	return at+gramLen <= len(text) && hash(load(text, at)) == p.probe
 }
 
-// row returns the places among which those of the gram are.
-func (t *gramTable) row(hash uint64) []place {
-	row := hash >> (64 - rowBits)
-	return t.all[t.first[row]:t.first[row+1]]
-}
-
 // build chooses a window for each literal and makes the tables.
 func build(set *literalSet, seen *gramCounts) *Filter {
 	f := &Filter{
 		set:    set,
 		stride: max(1, min(maxStride, set.shortest-gramLen+1)),
 		marks:  new(markSet),
-		gate:   new(gate),
 		grams:  new(gramTable),
 		seen:   seen,
 	}
 	windows := f.chooseWindows()
-	first := &f.grams.first
 	f.eachMark(windows, func(hash uint64, literal, offset int) {
 		f.marks.add(hash)
-		f.gate.add(hash, f.set.all[literal].folded, offset)
-		first[hash>>(64-rowBits)]++
+		row := f.grams.row(hash)
+		row.add(hash, f.set.all[literal].folded, offset)
+		row.end++
 		f.reach = max(f.reach, offset)
 	})
-	// From the rows' lengths to their ends; filling them from behind leaves their
-	// beginnings.
-	for row := 1; row < len(first); row++ {
-		first[row] += first[row-1]
+	// From the rows' lengths to where they begin; filling them moves their ends on.
+	n := uint32(0)
+	for i := range f.grams.rows {
+		row := &f.grams.rows[i]
+		row.first, row.end, n = n, n, n+row.end
 	}
-	f.grams.all = make([]place, first[len(first)-1])
+	f.grams.all = make([]place, n)
 	f.eachMark(windows, func(gram uint64, literal, offset int) {
-		row := gram >> (64 - rowBits)
-		first[row]--
+		row := f.grams.row(gram)
 		probed := windows[literal].rarest
 		probe := hash(load(f.set.all[literal].folded, probed))
-		f.grams.all[first[row]] = newPlace(gram, literal, offset, probed, probe)
+		f.grams.all[row.end] = newPlace(gram, literal, offset, probed, probe)
+		row.end++
 	})
 	return f
 }

@@ -245,7 +245,52 @@ func needsOf(re *syntax.Regexp) [][]string {
 			sets = [][]string{lits}
 		}
 	}
-	return sets[:min(len(sets), maxNeeds)]
+	return soonest(sets)
+}
+
+// soonest returns sets that say the same and are sooner seen not to be held: what all of
+// a set begin or end with stands before it, and texts that hold another one are left out.
+func soonest(sets [][]string) [][]string {
+	var out [][]string
+	for _, lits := range sets {
+		if len(lits) > 2 {
+			for _, same := range []string{sameBeginning(lits), sameEnd(lits)} {
+				if len(same) >= minNeed && utf8.ValidString(same) {
+					out = append(out, []string{same})
+				}
+			}
+		}
+		var kept []string
+		for i, lit := range lits {
+			if !slices.ContainsFunc(lits, func(l string) bool { return len(l) < len(lit) && strings.Contains(lit, l) }) && !slices.Contains(lits[:i], lit) {
+				kept = append(kept, lit)
+			}
+		}
+		out = append(out, kept)
+	}
+	slices.SortStableFunc(out, func(a, b []string) int { return len(a) - len(b) })
+	return out[:min(len(out), maxNeeds)]
+}
+
+// sameBeginning returns what all texts begin with, sameEnd what they end with.
+func sameBeginning(lits []string) string {
+	same := lits[0]
+	for _, lit := range lits {
+		for !strings.HasPrefix(lit, same) {
+			same = same[:len(same)-1]
+		}
+	}
+	return same
+}
+
+func sameEnd(lits []string) string {
+	same := lits[0]
+	for _, lit := range lits {
+		for !strings.HasSuffix(lit, same) {
+			same = same[1:]
+		}
+	}
+	return same
 }
 
 const (

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sort"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"diagnose"
@@ -37,6 +38,7 @@ type engine struct {
 	said     []int64          // the last line of each stream that is not blank; nil of logs that are followed
 	spans    [][]span         // of the first pass, for each stream
 	wholly   []bool           // streams that the second pass read whole
+	coloured []atomic.Bool    // streams in which the first pass saw escape sequences
 	problems []source.Problem // of opening
 	notes    []diagnose.Quality
 	findings []*diagnose.Finding // of the last judgement
@@ -70,6 +72,7 @@ func newEngine(base *rules.Base, streams []*source.Stream) *engine {
 		e.keepers = append(e.keepers, newKeeper())
 	}
 	e.wholly = make([]bool, len(streams))
+	e.coloured = make([]atomic.Bool, len(streams))
 	return e
 }
 
@@ -113,7 +116,7 @@ func (e *engine) firstPass(ctx context.Context) error {
 	}
 	literals := placesFrom(f)
 	p := e.newPass(e.streams)
-	p.work = func(_ int, r *reader) []found { return e.matchBlock(literals, r) }
+	p.work = func(i int, r *reader) []found { return e.matchBlock(literals, i, r) }
 	p.deliver = func(i int, f found) { e.keepers[i].add(f) }
 	p.dated = &e.clock
 	err = p.run(ctx)
@@ -192,11 +195,15 @@ type place struct{ pos, literal int }
 const taken = -1
 
 // matchBlock parses the entries around literals and keeps those that matter.
-func (e *engine) matchBlock(sought places, r *reader) []found {
+func (e *engine) matchBlock(sought places, stream int, r *reader) []found {
 	b := r.b
+	coloured := isColoured(b.Text[b.From:b.To])
+	if coloured {
+		e.coloured[stream].Store(true)
+	}
 	defer e.cost.hold()()
 	began := e.cost.now()
-	places := sought.in(b.Text, b.From, b.To)
+	places := sought.in(b.Text, b.From, b.To, coloured)
 	e.cost.scanned(began, places)
 	if len(places) == 0 {
 		return nil
@@ -218,7 +225,7 @@ func (e *engine) matchBlock(sought places, r *reader) []found {
 		}
 		if span.Start < b.From || span.End > b.To {
 			literals = literals[:0]
-			for _, p := range sought.in(b.Text, span.Start, span.End) {
+			for _, p := range sought.in(b.Text, span.Start, span.End, true) {
 				if span.Holds(p.pos) {
 					literals = append(literals, p.literal)
 				}
@@ -409,23 +416,23 @@ func (e *engine) seek(ctx context.Context, indices []int, ids []diagnose.ID, wan
 	}
 	p := e.newPass(e.pick(indices))
 	p.uncounted = true
-	p.work = func(_ int, r *reader) []found { return e.seekBlock(sought, wanted, r) }
+	p.work = func(i int, r *reader) []found { return e.seekBlock(sought, wanted, indices[i], r) }
 	p.deliver = func(i int, f found) { e.keepers[indices[i]].addMember(f.entry) }
 	return p.run(ctx)
 }
 
-func (e *engine) seekBlock(sought places, wanted map[diagnose.ID]bool, r *reader) []found {
-	return e.entriesAt(sought, r, func(entry *diagnose.Entry) bool {
+func (e *engine) seekBlock(sought places, wanted map[diagnose.ID]bool, stream int, r *reader) []found {
+	return e.entriesAt(sought, stream, r, func(entry *diagnose.Entry) bool {
 		return slices.ContainsFunc(entry.IDs, func(id diagnose.ID) bool { return wanted[id] })
 	})
 }
 
 // entriesAt returns the entries around literals that keep wants, each once.
-func (e *engine) entriesAt(sought places, r *reader, keep func(*diagnose.Entry) bool) []found {
+func (e *engine) entriesAt(sought places, stream int, r *reader, keep func(*diagnose.Entry) bool) []found {
 	var out []found
 	done := -1
 	apart := map[int]bool{} // the beginnings of entries in several pieces
-	for _, p := range sought.in(r.b.Text, r.b.From, r.b.To) {
+	for _, p := range sought.in(r.b.Text, r.b.From, r.b.To, e.coloured[stream].Load()) {
 		if p.pos < done {
 			continue
 		}
@@ -472,8 +479,8 @@ func (e *engine) wordPass(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	p := e.newPass(e.pick(rest))
-	p.work = func(_ int, r *reader) []found {
-		return e.entriesAt(sought, r, func(entry *diagnose.Entry) bool { return entry.Trouble || entry.Outcome == diagnose.OutcomeFailed })
+	p.work = func(i int, r *reader) []found {
+		return e.entriesAt(sought, rest[i], r, func(entry *diagnose.Entry) bool { return entry.Trouble || entry.Outcome == diagnose.OutcomeFailed })
 	}
 	hit := make([]bool, len(rest))
 	p.deliver = func(i int, f found) {

@@ -324,7 +324,7 @@ func (e *engine) nearPass(ctx context.Context, selected []*rules.Rule, all bool)
 	kept := make([][]rules.Near, len(again))
 	counts := make([]map[nearKey]int, len(again))
 	p := sub.newPass(sub.streams)
-	p.work = func(_ int, r *reader) []found { return sub.matchBlock(sought, r) }
+	p.work = func(i int, r *reader) []found { return sub.matchBlock(sought, i, r) }
 	p.deliver = func(i int, f found) {
 		if counts[i] == nil {
 			counts[i] = map[nearKey]int{}

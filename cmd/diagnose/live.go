@@ -442,7 +442,7 @@ const scanPiece = 512 << 10
 
 // places finds the literals in a block, of a backlog on several cores.
 func (l *live) places(b *source.Block) []place {
-	scan := func(from, to int) []place { return l.sought.in(b.Text, from, to) }
+	scan := func(from, to int) []place { return l.sought.in(b.Text, from, to, true) }
 	n := (b.To - b.From + scanPiece - 1) / scanPiece
 	if n < 2 {
 		return scan(b.From, b.To)
@@ -579,7 +579,7 @@ func (l *live) use(base *rules.Base) error {
 			}
 			text := []byte(e.Text)
 			var here []int
-			for _, p := range next.sought.in(text, 0, len(text)) {
+			for _, p := range next.sought.in(text, 0, len(text), true) {
 				here = append(here, p.literal)
 			}
 			if f := (found{entry: e, hits: base.Match(e, next.ruleLiterals(here))}); f.matters() {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 
@@ -41,8 +42,12 @@ func withMarks(literals [][]byte) [][]byte {
 	return all
 }
 
-// in returns the places of literals that begin in text[from:to], in their order.
-func (p places) in(text []byte, from, to int) []place {
+// isColoured reports whether text holds what escape sequences begin with.
+func isColoured(text []byte) bool { return bytes.IndexByte(text, 0x1b) >= 0 }
+
+// in returns the places of literals that begin in text[from:to], in their order. Text
+// that is not coloured holds no escape sequence, or only ones that are spelled out.
+func (p places) in(text []byte, from, to int, coloured bool) []place {
 	var out []place
 	var spelled, cut []int
 	p.guard.Scan(text, from, to, func(pos, literal int) {
@@ -55,7 +60,11 @@ func (p places) in(text []byte, from, to int) []place {
 			cut = append(cut, pos)
 		}
 	})
-	clean, seams := parser.Clean(text, from, to, spelled), parser.Seams(text, from, to, cut)
+	var clean *parser.Cleaned
+	if coloured || len(spelled) > 0 {
+		clean = parser.Clean(text, from, to, spelled)
+	}
+	seams := parser.Seams(text, from, to, cut)
 	if clean == nil && seams == nil {
 		return out
 	}

@@ -72,7 +72,7 @@ var generalities = []string{
 	`failed with result`, `\(result: exit-code\)`, `(main|control) process exited`, `\bstatus=\d`, `^failed to start [^:]+$`, `^failed to start LSB: `, // systemd
 	`^shared connection to `, `module failure`, `see stdout/stderr`, `\bok=\d+ +changed=`, // Ansible
 	`^npm (err!|error) \S+@\S+ \S+: `, `^npm (err!|error) (code|errno|syscall|path|dest|node|npm|argv|cwd|command)\b`, `make(\[\d+\])?: \*\*\* `, `failed to push some refs`, `^lost connection$`,
-	`InvocationTargetException`, `common frames omitted`, `listeners? failed to start`, `listeners启动失败`, `unable to create a deployment for VM`, `^\W*aborting\b`,
+	`InvocationTargetException`, `common frames omitted`, `listeners? failed to start`, `listeners启动失败`, `unable to create a deployment for VM`, `resultCode: \d+, result: rO0AB`, `^\W*aborting\b`,
 }
 
 // reasonWeight tells how much a line is like one that names a reason: 0 where it does not,

@@ -418,6 +418,9 @@ const maxShaped = 1 << 10
 func shapeOf(line []byte) shape {
 	text := bytes.TrimLeft(line, " \t\r")
 	if len(text) == 0 {
+		if string(line) == " " { // what a line leaves that was cut by a window and put together
+			return shText | shIndented | shContinues
+		}
 		return shBlank
 	}
 	s, tests := shText, &shapesByFirst

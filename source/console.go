@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/width"
@@ -13,7 +14,8 @@ import (
 // console puts lines together again that Windows PowerShell cut: what a program writes to
 // stderr becomes error records when it is redirected, and `>` and Out-File print those as
 // wide as the window was, in UTF-16 (PowerShell 5.1, about_Redirection). A line keeps its
-// number: it is whole where it began, and the lines that it was cut into are left blank.
+// number: it is whole where it began, and of the lines that it was cut into a space is left,
+// which goes on with what stands above as blank lines would not.
 //
 // The width is told by the beginning of the text, so that the result does not depend on
 // how much is read at once. A text without such records is left as it is.
@@ -39,6 +41,13 @@ const (
 	// maxJoined bounds a line that is put together, in bytes.
 	maxJoined = 32 << 10
 )
+
+// ofConsole reports whether a text that begins with head may be such: it is in UTF-16LE
+// with its mark, or, as others have saved it since, its first line is "command : text".
+func ofConsole(head []byte) bool {
+	first, _, _ := bytes.Cut(head, []byte("\n"))
+	return bytes.HasPrefix(head, []byte{0xff, 0xfe}) || bytes.Contains(first, []byte(" : "))
+}
 
 func newConsole(r io.Reader) *console {
 	return &console{r: bufio.NewReaderSize(r, 2*consoleHead)}
@@ -94,62 +103,74 @@ func (c *console) next() {
 // goesOn reports whether the line was cut before text. The window breaks before a word
 // that does not fit, behind its space, and cuts only words that are longer than itself.
 func (c *console) goesOn(text []byte) bool {
-	if len(text) == 0 || !c.open {
+	if len(text) == 0 || !c.open || c.last > c.width {
 		return false
 	}
 	if text[0] == ' ' {
 		return c.last == c.width && len(text) > 1 && text[1] != ' ' // the space did not fit
 	}
-	next, _, _ := bytes.Cut(text, []byte(" "))
+	next, _, more := bytes.Cut(text, []byte(" "))
 	last := c.line[bytes.LastIndexByte(c.line, ' ')+1:]
 	if len(last) == 0 {
-		return c.last+columns(next) > c.width
+		room := c.width - c.last - columns(next)
+		return room < 0 || more && room == 0 // the space behind it counts
 	}
 	full := c.last == c.width || c.last == c.width-1 && isWide(text)
 	return full && columns(last)+columns(next) > c.width
 }
 
-// flush hands out the line, and blank ones for the pieces that it was cut into.
+// flush hands out the line, and one of a space for each piece more that it was cut into.
 func (c *console) flush() {
 	if c.pieces == 0 {
 		return
 	}
 	c.ready = append(append(c.ready, c.line...), c.end...)
 	for ; c.pieces > 1; c.pieces-- {
-		c.ready = append(c.ready, c.end...)
+		c.ready = append(append(c.ready, ' '), c.end...)
 	}
 	c.line, c.pieces = c.line[:0], 0
 }
 
 // consoleWidth is the width of the window that a text begins to be cut at, 0 where it is
-// not: it has error records, and lines of the greatest width that occurs.
+// not: it has error records, and many lines of one width that hardly any exceeds.
 func consoleWidth(head []byte) int {
-	if !bytes.Contains(head, []byte("+ CategoryInfo")) {
+	if !bytes.Contains(unspaced(head), []byte("+CategoryInfo")) {
 		return 0
 	}
 	lines := bytes.Split(head, []byte("\n"))
 	if len(lines) > 1 {
 		lines = lines[:len(lines)-1] // the last one may go on
 	}
-	most, full := 0, 0
+	var widths [maxConsole + 2]int // how many lines take so many columns, and more at the end
 	for _, line := range lines {
-		switch w := columns(bytes.TrimRight(line, "\r")); {
-		case w > most:
-			most, full = w, 1
-		case w == most:
-			full++
+		widths[min(columns(bytes.TrimRight(line, "\r")), maxConsole+1)]++
+	}
+	longer := widths[maxConsole+1] // what the program wrote to stdout, which is not cut
+	for w := maxConsole; w >= minConsole && longer*longShare <= len(lines); w-- {
+		if n := widths[w]; n >= minFull && n*fullShare >= len(lines) {
+			return w
 		}
+		longer += widths[w]
 	}
-	if most < minConsole || most > maxConsole || full < minFull || full*fullShare < len(lines) {
-		return 0
-	}
-	return most
+	return 0
 }
 
-// A text is cut where that many lines, and one of so many, are as wide as the widest.
+// unspaced is text without blanks and line ends, which the window may have cut it at.
+func unspaced(text []byte) []byte {
+	return bytes.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, text)
+}
+
+// A text is cut where that many lines, and one of so many, are as wide as the window, and
+// at most one of so many is wider.
 const (
 	minFull   = 3
 	fullShare = 50
+	longShare = 10
 )
 
 // columns is how much of a window's width a text takes; Hanzi take two columns.

@@ -111,7 +111,7 @@ func TestConsoleReads(t *testing.T) {
 		if bytes.Count(want, newlines) != strings.Count(b.String(), "\n") {
 			t.Fatalf("%d lines of %d", bytes.Count(want, newlines), strings.Count(b.String(), "\n"))
 		}
-		squeeze := func(s string) string { return strings.NewReplacer("\n", "", "\r", "").Replace(s) }
+		squeeze := func(s string) string { return strings.NewReplacer("\n", "", "\r", "", " ", "").Replace(s) }
 		if squeeze(string(want)) != squeeze(b.String()) {
 			t.Fatal("text was lost")
 		}

@@ -585,31 +585,30 @@ func (c *counts) notes() []string {
 // transcode makes the text UTF-8. Once a whole pass changed nothing, later ones
 // read the same bytes as they are.
 func (p *pass) transcode(first *firstPass) {
-	if p.unopened != "" || first != nil && first.plain {
+	if p.unopened != "" {
 		return
 	}
-	p.transcoder = newTranscoder(p.text)
-	p.text = p.transcoder
-	if bytes.HasPrefix(p.head, markUTF16LE) {
+	if first == nil || !first.plain {
+		p.transcoder = newTranscoder(p.text)
+		p.text = p.transcoder
+	}
+	if p.format == "" && ofConsole(p.head) {
 		p.console = newConsole(p.text)
 		p.text = p.console
 	}
 }
 
-// markUTF16LE is the byte order mark that Windows' consoles begin files with.
-var markUTF16LE = []byte{0xff, 0xfe}
-
 // encoding returns whether the text is what was read, byte for byte, and what is to
 // be said of its encoding.
 func (p *pass) encoding() (plain bool, notes []string) {
-	if p.transcoder == nil {
-		return true, nil
+	plain = true
+	if p.transcoder != nil {
+		plain, notes = p.transcoder.counts.plain(), p.transcoder.counts.notes()
 	}
-	notes = p.transcoder.counts.notes()
 	if said := p.console.note(); said != "" {
 		notes = append(notes, said)
 	}
-	return p.transcoder.counts.plain(), notes
+	return plain, notes
 }
 
 // encodingNotes are those of a pass, or of the first one where that made another

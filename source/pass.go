@@ -263,7 +263,7 @@ func (p *pass) unwrap(opt *Options) {
 
 // skipTo moves the text to an offset.
 func (p *pass) skipTo(off int64) error {
-	if p.format == "" && p.transcoder == nil && off >= int64(len(p.head)) {
+	if p.format == "" && p.transcoder == nil && p.console == nil && off >= int64(len(p.head)) {
 		p.limited.N -= off - int64(len(p.head))
 		p.text = &p.limited
 		return p.raw.skipTo(off)

@@ -83,7 +83,11 @@ func ansibleLogPrefix(line []byte) int {
 	if _, n := readISO(line); n != stamp || bar < 0 {
 		return 0
 	}
-	return stamp + bar + len(" | ")
+	n := stamp + bar + len(" | ")
+	if text := skip(line, n, ' '); text > n && ansibleTexts.match(line[text:]) {
+		return text // before 2.8 the line end above a message became a blank here
+	}
+	return n
 }
 
 func stripAnsible(line []byte) []byte { return line[ansibleLogPrefix(line):] }

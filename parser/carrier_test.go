@@ -28,6 +28,8 @@ func TestPeel(t *testing.T) {
 	f("[17:45:39]W:\t [Step 6/11] text", "text")
 	f("[17:45:39] :\t [Step 6/11] text", "text")
 	f("[17:45:39]E: [Step 6/11] text", "text")
+	f("2025-07-06 19:42:40.995 | 2025-07-06  3:42:40 0 [ERROR] x", "2025-07-06  3:42:40 0 [ERROR] x")
+	f("2025-07-06 19:42:40.995 | INFO     | app:run:7 - text", "2025-07-06 19:42:40.995 | INFO     | app:run:7 - text")
 	f("[pod/web-0/app] ERROR x", "ERROR x")
 	f("web-0 app › ERROR x", "ERROR x")
 	f("web-6d4b75cb6d-hx7kp app any text", "any text")

@@ -1,6 +1,10 @@
 package parser
 
-import "diagnose"
+import (
+	"bytes"
+
+	"diagnose"
+)
 
 // tsWrapper is a time stamp that something put before the lines of a program: ts of
 // moreutils in its layouts, a shell loop, an appender that knows no more. Programs
@@ -12,6 +16,7 @@ import "diagnose"
 //	00:00:01 text               ts -i, ts -s
 //	1667604471.747589 text      ts %.s
 //	[2022-11-04 23:27:51] text
+//	2025-07-06 19:42:40.995 | text    Docker Desktop, before what has a head of its own
 var tsWrapper = wrapper{name: "ts", first: firstDigits + firstLetters + "[", guarded: true, take: takeTS}
 
 func takeTS(line []byte, e *diagnose.Entry) ([]byte, uint64) {
@@ -21,6 +26,13 @@ func takeTS(line []byte, e *diagnose.Entry) ([]byte, uint64) {
 	n := textStamp(line, nil)
 	if n == 0 || n+4 > len(line) || line[n] != ' ' {
 		return nil, 0
+	}
+	if rest, bar := bytes.CutPrefix(line[n:], []byte(" | ")); bar {
+		if len(rest) < 12 || !isFormatHead(rest) && textStamp(rest, nil) == 0 {
+			return nil, 0 // a logger whose columns have bars between them
+		}
+		noteStamp(line, e)
+		return rest, 0
 	}
 	inner := line[n+1:]
 	dated := line[4] == '-' || line[0] == '['
@@ -33,13 +45,19 @@ func takeTS(line []byte, e *diagnose.Entry) ([]byte, uint64) {
 	if isFormatHead(line) && !((line[3] == ' ' || line[10] == '.') && (isFormatHead(inner) || isExceptionLine(inner))) {
 		return nil, 0 // syslog's prefix without a host is as "Nov 21 02:04:15 ssh: text"
 	}
-	if e != nil {
-		var told diagnose.Entry
-		if textStamp(line, &told); !told.Time.IsZero() {
-			e.Time = told.Time
-		}
-	}
+	noteStamp(line, e)
 	return inner, 0
+}
+
+// noteStamp gives e, unless it is nil, the time that line begins with.
+func noteStamp(line []byte, e *diagnose.Entry) {
+	if e == nil {
+		return
+	}
+	var told diagnose.Entry
+	if textStamp(line, &told); !told.Time.IsZero() {
+		e.Time = told.Time
+	}
 }
 
 // mayStamp is a cheap test that keeps ordinary lines away from textStamp.

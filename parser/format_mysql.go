@@ -11,6 +11,7 @@ import (
 //
 //	2024-01-02T10:00:00.123456Z 0 [ERROR] [MY-010119] [Server] Aborting
 //	2024-01-02 10:00:00 0 [ERROR] InnoDB: text
+//	2024-01-02  9:00:00 0 [ERROR] InnoDB: text
 //	2024-01-02 10:00:00+00:00 [ERROR] [Entrypoint]: text
 //	141103 18:28:32 [ERROR] text
 //	141103 18:28:32  InnoDB: text
@@ -58,6 +59,12 @@ func mysqlHead(line []byte, e *diagnose.Entry) int {
 func mysqlStamp(line []byte, old bool) (time.Time, int) {
 	if old {
 		return readShortCompact(line)
+	}
+	if line[11] == ' ' { // MariaDB pads hours with a blank (log.cc: "%2d:%02d:%02d")
+		var padded [len("2006-01-02 15:04:05")]byte
+		copy(padded[:], line)
+		padded[11] = '0'
+		return readISO(padded[:])
 	}
 	return readISO(line)
 }

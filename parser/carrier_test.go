@@ -7,6 +7,19 @@ import (
 	"diagnose"
 )
 
+// Before 2.8 Ansible's log_path had a blank where a message began with a line end.
+func TestAnsibleLogPrefix(t *testing.T) {
+	f := func(in, want string) {
+		t.Helper()
+		if got := string(stripAnsible([]byte(in))); got != want {
+			t.Errorf("of %q it leaves %q, want %q", in, got, want)
+		}
+	}
+	f("2019-06-02 19:26:45,675 p=8796 u=root |  ERROR! Missing target hosts", "ERROR! Missing target hosts")
+	f("2019-06-02 19:26:45,675 p=8796 u=root | PLAY [all] ***", "PLAY [all] ***")
+	f("2019-06-02 19:26:45,675 p=8796 u=root |   what a module printed", "  what a module printed")
+}
+
 // Each line leaves the program's own one, in one wrapper and in several.
 func TestPeel(t *testing.T) {
 	f := func(in, want string) {

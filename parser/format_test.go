@@ -127,7 +127,6 @@ var formatSamples = []struct{ in, want string }{
 		"postgres 2024-11-21T02:04:15.5Z ERROR trouble pid=12: relation \"x\" does not exist⏎STATEMENT:  SELECT 1⏎\tFROM x"},
 	{"2024-11-21 02:04:15.500 UTC [1] LOG:  database system is ready to accept connections", "postgres 2024-11-21T02:04:15.5Z INFO pid=1: database system is ready to accept connections"},
 	{"2024-11-21T02:04:15.500000Z 0 [ERROR] [MY-010119] [Server] Aborting", "mysql 2024-11-21T02:04:15.5Z ERROR trouble thread=0 logger=Server: [MY-010119] [Server] Aborting"},
-	{"2019-06-02 19:26:45,675 p=8796 u=root |  ERROR! Missing target hosts", "ansible 2019-06-02T19:26:45.675Z ERROR trouble process=ansible pid=8796: ERROR! Missing target hosts"},
 	{"2024-11-21  2:04:15 0 [ERROR] Aborting", ""},
 	{"2024-11-21  2:04:15 0 [ERROR] mariadbd: cannot", "mysql 2024-11-21T02:04:15Z ERROR trouble thread=0: mariadbd: cannot"},
 	{"2024-11-21 02:04:15 139 [Warning] Access denied for user 'x'@'y'", "mysql 2024-11-21T02:04:15Z WARN thread=139: Access denied for user 'x'@'y'"},

@@ -3,6 +3,7 @@ package parser
 import (
 	"bytes"
 	"testing"
+	"time"
 
 	"diagnose"
 )
@@ -18,6 +19,26 @@ func TestAnsibleLogPrefix(t *testing.T) {
 	f("2019-06-02 19:26:45,675 p=8796 u=root |  ERROR! Missing target hosts", "ERROR! Missing target hosts")
 	f("2019-06-02 19:26:45,675 p=8796 u=root | PLAY [all] ***", "PLAY [all] ***")
 	f("2019-06-02 19:26:45,675 p=8796 u=root |   what a module printed", "  what a module printed")
+}
+
+// What a script or an action does without is no failure of its run.
+func TestDoneWithout(t *testing.T) {
+	f := func(in string, outcome diagnose.Outcome, boundary bool) {
+		t.Helper()
+		e := New().Parse([]byte(in), time.Time{})
+		if e.Outcome != outcome || e.Boundary != boundary {
+			t.Errorf("%q is %v, boundary %v", in, e.Outcome, e.Boundary)
+		}
+	}
+	f("+ true", diagnose.OutcomeSucceeded, false)
+	f("+ :", diagnose.OutcomeSucceeded, false)
+	f("2024-05-08 06:33:01.554 | + lib/databases/mysql:configure_database_mysql:104 :   true", diagnose.OutcomeSucceeded, false)
+	f("+ truest --now", diagnose.OutcomeUnknown, true)
+	f("+++ after", diagnose.OutcomeUnknown, false)
+	f("Post job cleanup.", diagnose.OutcomeUnknown, true)
+	f("Warning: The process '/usr/bin/git' failed with exit code 128", diagnose.OutcomeSucceeded, false)
+	f("2022-11-04T23:27:51.7475892Z ##[warning]The process '/usr/bin/git' failed with exit code 128", diagnose.OutcomeSucceeded, false)
+	f("2022-11-04T23:27:51.7475892Z ##[error]The process '/usr/bin/git' failed with exit code 128", diagnose.OutcomeFailed, false)
 }
 
 // Each line leaves the program's own one, in one wrapper and in several.

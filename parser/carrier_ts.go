@@ -28,7 +28,7 @@ func takeTS(line []byte, e *diagnose.Entry) ([]byte, uint64) {
 		return nil, 0
 	}
 	if rest, bar := bytes.CutPrefix(line[n:], []byte(" | ")); bar {
-		if len(rest) < 12 || !isFormatHead(rest) && textStamp(rest, nil) == 0 {
+		if len(rest) < 3 || !isFormatHead(rest) && (len(rest) < 12 || textStamp(rest, nil) == 0) {
 			return nil, 0 // a logger whose columns have bars between them
 		}
 		noteStamp(line, e)

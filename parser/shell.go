@@ -23,7 +23,7 @@ var shellFormat = Format{
 // stepHeaders begin a step of a build; buildEnds say how it ended.
 var (
 	stepHeaders = newStarts("##[group]", "##[command]", "##[section]", "[Pipeline] stage", "[Pipeline] { (", "[Pipeline] sh",
-		"section_start:", "==> ", "Step ", "Executing step ")
+		"section_start:", "==> ", "Step ", "Executing step ", "Post job cleanup.")
 	buildEnds = newStarts("Finished: ", "Job succeeded", "ERROR: Job failed", "##[error]Process completed", "Error: Process completed",
 		"BUILD SUCCESS", "BUILD FAIL", "[INFO] BUILD ", "[ERROR] BUILD ", "FAILURE: Build failed", "Build step '", "ERROR: script returned exit code",
 		"exit status ", "exit code ", "rc=")
@@ -79,7 +79,7 @@ func commandStart(line []byte) int {
 
 // tracedCommand reads "+ cmd" and "++ cmd" of set -x.
 func tracedCommand(line []byte) int {
-	if hasPrefix(line, "+++ after: ") || hasPrefix(line, "+++ before: ") || hasPrefix(line, "+++ b/") || hasPrefix(line, "+++ /dev/null") {
+	if hasPrefix(line, "+++ after") || hasPrefix(line, "+++ before") || hasPrefix(line, "+++ b/") || hasPrefix(line, "+++ /dev/null") {
 		return 0 // the head of a diff
 	}
 	n := skip(line, 0, '+')
@@ -184,12 +184,30 @@ func shellFinish(e *diagnose.Entry) {
 		return
 	}
 	e.Outcome = diagnose.OutcomeUnknown
+	at := commandStart(line)
+	if at > 0 && line[0] == '+' && goesOnAnyway(line[at:]) {
+		e.Outcome = diagnose.OutcomeSucceeded
+		return
+	}
 	e.Boundary = true
-	if at := commandStart(line); at > 0 {
+	if at > 0 {
 		e.Host = promptHost(line[:at])
 		e.Mentions = addID(e.Mentions, diagnose.KindHost, e.Host)
 	}
 	mentionHosts(e)
+}
+
+// goesOnAnyway knows what the trace of "command || true" has below a command that failed:
+// its script does without it. PS4 may have put a place before it: "lib/mysql:104 :   true".
+func goesOnAnyway(command []byte) bool {
+	if i := bytes.LastIndex(command, []byte(":   ")); i >= 0 {
+		command = command[i+1:]
+	}
+	switch string(bytes.TrimSpace(command)) {
+	case "true", ":", "/bin/true":
+		return true
+	}
+	return false
 }
 
 // promptHost returns host of "user@host:~$ " and "[user@host ~]# ".

@@ -238,6 +238,9 @@ func textFinish(e *diagnose.Entry) {
 	if endsWell(e.Message) {
 		e.Outcome = diagnose.OutcomeSucceeded
 	}
+	if outcome := actionOutcome(e); outcome != diagnose.OutcomeUnknown {
+		e.Outcome = outcome
+	}
 	if isStartingProbe(e.Message) {
 		e.Ignored, e.Trouble, e.Outcome = true, false, diagnose.OutcomeUnknown
 	}
@@ -258,6 +261,24 @@ func endsWell(message string) bool {
 		}
 	}
 	return false
+}
+
+// actionOutcome reads what GitHub's actions say of a command that failed (the error of
+// @actions/exec): a warning is of one that they do without, as actions/checkout does while
+// it cleans up; one that matters they call an error.
+func actionOutcome(e *diagnose.Entry) diagnose.Outcome {
+	rest, warned := strings.CutPrefix(e.Message, "Warning: ")
+	rest, failed := strings.CutPrefix(rest, "Error: ")
+	if !strings.HasPrefix(rest, "The process '") || !strings.Contains(rest, "' failed with exit code ") {
+		return diagnose.OutcomeUnknown
+	}
+	switch {
+	case warned || e.Level == diagnose.LevelWarn:
+		return diagnose.OutcomeSucceeded
+	case failed || e.Level >= diagnose.LevelError:
+		return diagnose.OutcomeFailed
+	}
+	return diagnose.OutcomeUnknown
 }
 
 // isStartingProbe knows the health of a container that is starting or well, as

@@ -45,6 +45,11 @@ func Stated(v *diagnose.Verdict, around func(*diagnose.Entry) Around) *diagnose.
 			s.near(at, around(at))
 		}
 	}
+	for _, c := range first(v.Symptoms, maxAsked) {
+		if s.best == nil {
+			s.lines(c.Evidence[0], 0, 0) // what it is known by says it itself
+		}
+	}
 	return s.best
 }
 
@@ -149,8 +154,8 @@ func outputWeight(place string) (bonus int, said bool) {
 // near looks through the entries that stand around the one of a symptom.
 func (s *statements) near(symptom *diagnose.Entry, around Around) {
 	look := func(e *diagnose.Entry, far bool) {
-		if s.known[placeOf(e)] || e.Process != "" && e.Process == symptom.Process {
-			return // the one that tells of the failure, not the one that failed
+		if s.known[placeOf(e)] || e.Process == "systemd" || ofOthers(e, symptom) {
+			return // systemd tells of the failure, and is not what failed
 		}
 		bonus := 0
 		if !far {
@@ -170,6 +175,18 @@ func (s *statements) near(symptom *diagnose.Entry, around Around) {
 	for i, e := range around.Below {
 		look(e, i >= nearLines)
 	}
+}
+
+// ofOthers reports whether both entries name their cases and these differ.
+func ofOthers(e, symptom *diagnose.Entry) bool {
+	named, same := false, false
+	for _, a := range e.IDs {
+		for _, b := range symptom.IDs {
+			named = named || a.Kind == b.Kind && a.Kind.Strong()
+			same = same || a == b && a.Kind.Strong()
+		}
+	}
+	return named && !same
 }
 
 // lines looks through an entry that is about one thing.

@@ -106,8 +106,10 @@ func TestStated(t *testing.T) {
 	f("! InnoDB: Missing FILE_CREATE before FILE_CHECKPOINT for tablespace 512\n! Plugin 'InnoDB' init function returned error.\n! Aborting", "", "InnoDB: Missing FILE_CREATE before FILE_CHECKPOINT for tablespace 512")
 	// general trouble leads to what stands above it
 	f("dpkg: error: parsing file '/var/lib/dpkg/status' near line 4790\n! E: Sub-process /usr/bin/dpkg returned an error code (2)", "", "dpkg: error: parsing file '/var/lib/dpkg/status' near line 4790")
-	// what a symptom is known by is not its reason
-	f("! Unable to deploy VM i-2-7: cannot\n! Unable to deploy VM i-2-8: cannot", "Unable to deploy", "")
+	// what a symptom is known by is its reason only where nothing else is
+	f("! Process completed with exit code 1.", "exit code", "")
+	f("! deploy of VM i-2-7: host is not there\n! Unable to deploy VM i-2-8: cannot", "Unable to deploy", "deploy of VM i-2-7: host is not there")
+	f("! pip: Could not install: invalid path: /etc/ca.crt", "Could not install", "pip: Could not install: invalid path: /etc/ca.crt")
 }
 
 func TestStatedOfTraces(t *testing.T) {

@@ -12,11 +12,11 @@ var tongue = sync.OnceValue(func() *speech {
 	return &speech{
 		reason:   anyOf(reasons...),
 		raised:   regexp.MustCompile(`\b[A-Za-z_][\w.$]*(Error|Exception|Failure|Fault)\b:? ?\S|^(Caused by: )?([a-z][\w$]*\.)+[A-Z]\w*(Error|Exception)\W*$`),
-		says:     regexp.MustCompile(`(?i)\b(error|failed|failure|fatal|errno)\b[^:]{0,40}: \S`),
+		says:     regexp.MustCompile(`(?i)\b(error|failed|failure|fatal|errno)\b.{0,60}: \S`),
 		concrete: anyOf(things...),
 		general:  anyOf(generalities...),
 		frame:    regexp.MustCompile(`^\s*(at |\.\.\. \d+|from \S+:\d+:in |File ".*", line \d+|#\d+ |\d+: 0x|Caused by:$)|^\s+[\w.$/<>]+\([\w.]+:\d+\)$|^\s*[\^~-]+\s*$`),
-		warns:    regexp.MustCompile(`(?i)^\W*warn(ing)?\b`),
+		warns:    regexp.MustCompile(`(?i)^\W*warn(ing)?\b|\b[a-z]+warning: `),
 		well:     anyOf(`^\W*(\+ |\$ |# )`, `(?-i:\d +INFO\b)`, `already (the newest|up[- ]to[- ]date|installed|satisfied)`, `\b(0|no) errors?\b`, `\bsucce(ss|eded|ssfully)\b`, `\bwarn(ing)?\b.{0,20}deprecat`),
 		gaveUp: regexp.MustCompile(`(?i)^\W{0,4}[\w./@'"() \p{Han}-]{2,80}[:：] ?.*(\b(can ?not|can't|could ?n[o']t|unable|fail(ed|s|ure)?|denied|refused|rejected|not found|no such|` +
 			`must|missing|invalid|not (permitted|allowed|supported|authori[sz]ed|valid|a valid)|is not|does not|time(d )?out|expired|forbidden|unauthori[sz]ed|mismatch|exhausted|unexpected|requires?|no \w+ found)\b|` +
@@ -48,7 +48,7 @@ var reasons = []string{
 	`not (defined|set|installed|configured|available|enabled|running|valid|writable|readable|mounted|initialized|accessible|trusted|ready|empty|locked|a |an )`,
 	`denied`, `refused`, `rejected`, `forbidden`, `unauthori[sz]ed`, `tim(ed?[ -]?out|eout)`, `unreachable`, `resolve`, `\b(lost|closed)\b`, `reset by`, `aborted by`, `interrupted`,
 	`unknown`, `unrecogni[sz]ed`, `unsupported`, `invalid`, `illegal`, `malformed`, `mismatch`, `incompatible`, `corrupt`, `syntax`, `wrong`, `\bbad\b`, `broken`, `violat`,
-	`conflict`, `already`, `in use\b`, `lock(ed)?\b`, `duplicate`, `disabled`, `deprecated`, `obsolete`, `expired`, `\brequire[sd]?\b`, `must (be|have|not|contain|specify)`,
+	`conflict`, `already`, `in use\b`, `lock(ed)?\b`, `duplicate`, `disabled`, `expired`, `\brequire[sd]?\b`, `must (be|have|not|contain|specify)`,
 	`too (many|large|long|big|old|few|small|short)`, `exceed`, `overflow`, `insufficient`, `out of (memory|space|range|bounds|disk)`, `undefined`, `unset\b`, `\bnull\b`, `null ?pointer`, `unexpected`, `assert`,
 	`never (received|came|started)`, `killed`, `because`, `due to`, `fail(ed|s|ure)? (to|while|during|in|on)\b`, `URL returned error`,
 	`\bE(ACCES|ADDRINUSE|PERM|NOENT|EXIST|CONN\w+|IO|NOTEMPTY|TIMEDOUT|BUSY|INVAL|ROFS|NOSPC|PIPE|HOSTUNREACH|AI_AGAIN|MFILE|INTEGRITY|RESOLVE|TARGET|401|403|404)\b`,

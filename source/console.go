@@ -78,7 +78,10 @@ func (c *console) next() {
 	if err == bufio.ErrBufferFull {
 		err = nil
 	}
-	text := bytes.TrimRight(read, "\r\n")
+	text, whole := bytes.CutSuffix(read, []byte("\n"))
+	if whole {
+		text = bytes.TrimSuffix(text, []byte("\r"))
+	}
 	end := read[len(text):]
 	c.ready = c.ready[:0]
 	switch {
@@ -189,8 +192,9 @@ func columns(text []byte) int {
 
 // isWide reports whether the first character of a text takes two columns.
 func isWide(text []byte) bool {
-	p, _ := width.Lookup(text)
-	return p.Kind() == width.EastAsianWide || p.Kind() == width.EastAsianFullwidth
+	r, _ := utf8.DecodeRune(text) // width.Lookup does not take a character that is cut off
+	kind := width.LookupRune(r).Kind()
+	return kind == width.EastAsianWide || kind == width.EastAsianFullwidth
 }
 
 // note says what was done to the text.

@@ -131,3 +131,28 @@ func TestConsoleLeaves(t *testing.T) {
 		}
 	}
 }
+
+// Whatever the bytes are: each line keeps its number, no character but spaces and line ends
+// is added or lost, and reading in other pieces gives the same.
+func FuzzConsole(f *testing.F) {
+	f.Add(cutLike(strings.Split(consoleRecord+"\n"+strings.Repeat("debug1: a longer line than the window is wide\n", 5), "\n"), 28))
+	f.Add("+ CategoryInfo\n" + strings.Repeat("一二三四五六七八九十\n", 8))
+	f.Add("+ CategoryInfo\n" + strings.Repeat("\xff\xfe 0123456789012345678\r\n", 8))
+	f.Fuzz(func(t *testing.T, text string) {
+		got, err := io.ReadAll(newConsole(strings.NewReader(text)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := io.ReadAll(iotest.HalfReader(newConsole(iotest.HalfReader(strings.NewReader(text)))))
+		if err != nil || !bytes.Equal(got, again) {
+			t.Fatalf("%q, then %q (%v)", got, again, err)
+		}
+		if bytes.Count(got, newlines) != strings.Count(text, "\n") {
+			t.Fatalf("%d lines became %d", strings.Count(text, "\n"), bytes.Count(got, newlines))
+		}
+		squeeze := func(s string) string { return strings.NewReplacer("\n", "", "\r", "", " ", "").Replace(s) }
+		if squeeze(string(got)) != squeeze(text) {
+			t.Fatalf("%q became %q", text, got)
+		}
+	})
+}

@@ -43,7 +43,7 @@ func anyOf(list ...string) *regexp.Regexp {
 
 var reasons = []string{
 	`\bno (such|data|route|host|module|matching|match|valid|suitable|default|provider|file|response|reply|answer|permission|access|heartbeat|package|configuration|space)\b`,
-	`not found`, `can ?not`, `can't`, `could ?n[o']t`, `unable to`, `(does|do|did) ?n[o']t (exist|match|contain|support|have|appear|respond)`, `\bmissing\b`,
+	`not found`, `can ?not`, `can't`, `could ?n[o']t`, `unable to`, `(does|do|did) ?n[o']t (exist|match|contain|support|have|appear|respond|start|answer|come|return|finish)`, `\bmissing\b`,
 	`(is|are|was|were) not\b`, `not (permitted|allowed|authori[sz]ed|supported|yet valid|enough)`,
 	`not (defined|set|installed|configured|available|enabled|running|valid|writable|readable|mounted|initialized|accessible|trusted|ready|empty|locked|a |an )`,
 	`denied`, `refused`, `rejected`, `forbidden`, `unauthori[sz]ed`, `tim(ed?[ -]?out|eout)`, `unreachable`, `resolve`, `\b(lost|closed)\b`, `reset by`, `aborted by`, `interrupted`,
@@ -72,7 +72,7 @@ var generalities = []string{
 	`failed with result`, `\(result: exit-code\)`, `(main|control) process exited`, `\bstatus=\d`, `^failed to start [^:]+$`, `^failed to start LSB: `, // systemd
 	`^shared connection to `, `module failure`, `see stdout/stderr`, `\bok=\d+ +changed=`, // Ansible
 	`^npm (err!|error) \S+@\S+ \S+: `, `^npm (err!|error) (code|errno|syscall|path|dest|node|npm|argv|cwd|command)\b`, `make(\[\d+\])?: \*\*\* `, `failed to push some refs`, `^lost connection$`,
-	`InvocationTargetException`, `common frames omitted`, `listeners? failed to start`, `listeners启动失败`, `unable to create a deployment for VM`, `resultCode: \d+, result: rO0AB`, `^\W*aborting\b`,
+	`InvocationTargetException`, `common frames omitted`, `listeners? failed to start`, `listeners启动失败`, `unable to create a deployment for VM`, `resultCode: \d+, result: rO0AB`, `^\W*aborting\b`, `setting locale failed`, `^(LANG|LANGUAGE|LC_[A-Z]+) = `,
 }
 
 // reasonWeight tells how much a line is like one that names a reason: 0 where it does not,

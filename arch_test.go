@@ -16,7 +16,7 @@ import (
 // standard library is open to all. ARCHITECTURE.md has the reasons.
 var rooms = map[string][]string{
 	".":            {},
-	"source":       {"github.com/klauspost/compress", "github.com/therootcompany/xz", "github.com/pierrec/lz4", "golang.org/x/text/encoding/simplifiedchinese"},
+	"source":       {"github.com/klauspost/compress", "github.com/therootcompany/xz", "github.com/pierrec/lz4", "golang.org/x/text/encoding/simplifiedchinese", "golang.org/x/text/width"},
 	"filter":       {},
 	"parser":       {"diagnose"},
 	"correlate":    {"diagnose"},

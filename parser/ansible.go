@@ -157,6 +157,9 @@ func ansibleFinish(e *diagnose.Entry) {
 	case hasPrefix(line, "fatal: ["), hasPrefix(line, "failed: ["), hasPrefix(line, "unreachable: ["):
 		resultHost(e, line)
 		failUnlessIgnored(e)
+	case hasPrefix(line, "ok: ["), hasPrefix(line, "changed: ["), hasPrefix(line, "skipping: ["):
+		resultHost(e, line)
+		e.Ignored = endsIgnored(e) // which is said of the items above
 	case hasPrefix(line, "FAILED - RETRYING: "), hasPrefix(line, "[WARNING]: "), hasPrefix(line, "[DEPRECATION"):
 		e.Level = diagnose.LevelWarn
 	case hasPrefix(line, "ERROR! "), hasPrefix(line, "[ERROR]: "), hasPrefix(line, "An exception occurred"):
@@ -180,11 +183,15 @@ func isPlayHeader(line []byte) bool {
 // failUnlessIgnored judges a failed task: "...ignoring" below it means that the
 // play goes on as if it had not failed.
 func failUnlessIgnored(e *diagnose.Entry) {
-	if strings.HasSuffix(strings.TrimRight(e.Message, " \r\n"), "\n...ignoring") {
+	if endsIgnored(e) {
 		e.Level, e.Ignored = diagnose.LevelWarn, true
 		return
 	}
 	e.Level, e.Trouble = diagnose.LevelError, true
+}
+
+func endsIgnored(e *diagnose.Entry) bool {
+	return strings.HasSuffix(strings.TrimRight(e.Message, " \r\n"), "\n...ignoring")
 }
 
 // resultHost reads the host of "fatal: [web1 -> db1]: ": the task is web1's, and

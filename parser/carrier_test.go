@@ -266,3 +266,11 @@ func BenchmarkPeel(b *testing.B) {
 		i++
 	}
 }
+
+// Ansible says once below all items of a loop that their failures are ignored.
+func TestIgnoredLoop(t *testing.T) {
+	e := New().Parse([]byte("ok: [web1] => (item=c) => {\"item\": \"c\"}\n...ignoring\n"), time.Time{})
+	if !e.Ignored || e.Host != "web1" || e.Trouble {
+		t.Errorf("%+v", e)
+	}
+}

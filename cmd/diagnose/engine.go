@@ -504,6 +504,8 @@ func (e *engine) judge() *diagnose.Verdict {
 
 func (e *engine) judgeOf(c *collected) *diagnose.Verdict {
 	e.clock.settle(e.streams, c.entries)
+	correlate.Ignore(c.entries)
+	c.trouble = slices.DeleteFunc(c.trouble, func(t *verdict.Trouble) bool { return t.Entry.Ignored })
 	tied := correlate.Tie(c.entries)
 	order := newChronicle(c.entries)
 	sort.SliceStable(c.hits, func(i, j int) bool { return order.before(c.hits[i].Entry, c.hits[j].Entry) })

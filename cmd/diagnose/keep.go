@@ -169,9 +169,13 @@ const maxOther = 200_000
 
 // light is what correlation needs of an entry, without its text.
 func light(e *diagnose.Entry) *diagnose.Entry {
-	return &diagnose.Entry{Stream: e.Stream, Line: e.Line, EndLine: e.EndLine, Offset: e.Offset, Time: e.Time, TimeInferred: e.TimeInferred,
+	l := &diagnose.Entry{Stream: e.Stream, Line: e.Line, EndLine: e.EndLine, Offset: e.Offset, Time: e.Time, TimeInferred: e.TimeInferred,
 		Stamp: e.Stamp, Lacks: e.Lacks, Format: e.Format,
 		IDs: e.IDs, Mentions: e.Mentions, Outcome: e.Outcome, OutcomeOf: e.OutcomeOf, Boundary: e.Boundary, Step: e.Step}
+	if e.Ignored { // it may be said of failures above it
+		l.Ignored, l.Host = true, e.Host
+	}
+	return l
 }
 
 // forget drops hits and trouble before one offset, and what only ties entries to

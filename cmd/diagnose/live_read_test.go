@@ -181,7 +181,7 @@ func TestGoodEndsAreJudgedTogether(t *testing.T) {
 		t.Error("a case that went well waits for no judgement")
 	}
 	f("Finished: SUCCESS\n", w.judgeAll, 2)
-	f("+ true\n", w.judgeAll, 2)
+	f("+ make\n", w.judgeAll, 2)
 	f("Finished: FAILURE\n", w.judge, 3)
 	f(fmt.Sprintf(decidingLine, 1), w.judge, 4)
 }

@@ -79,12 +79,15 @@ func ansibleLogPrefix(line []byte) int {
 		return 0
 	}
 	near := line[:min(len(line), stamp+120)]
-	bar := bytes.Index(near[stamp:], []byte(" | "))
-	if _, n := readISO(line); n != stamp || bar < 0 {
+	bar := bytes.Index(near[stamp:], []byte("| "))
+	if _, n := readISO(line); n != stamp || bar < 1 {
 		return 0
 	}
-	n := stamp + bar + len(" | ")
-	if text := skip(line, n, ' '); text > n && ansibleTexts.match(line[text:]) {
+	if c := near[stamp+bar-1]; c != ' ' && (c < 'A' || c > 'Z') { // "INFO| " since ansible-core 2.17
+		return 0
+	}
+	n := stamp + bar + len("| ")
+	if text := skip(line, n, ' '); text > n && (ansibleTexts.match(line[text:]) || isElision(line[text:])) {
 		return text // before 2.8 the line end above a message became a blank here
 	}
 	return n

@@ -18,6 +18,8 @@ func TestAnsibleLogPrefix(t *testing.T) {
 	}
 	f("2019-06-02 19:26:45,675 p=8796 u=root |  ERROR! Missing target hosts", "ERROR! Missing target hosts")
 	f("2019-06-02 19:26:45,675 p=8796 u=root | PLAY [all] ***", "PLAY [all] ***")
+	f("2019-06-02 19:26:45,675 p=8796 u=root |  ...ignoring", "...ignoring")
+	f("2024-05-30 11:09:00,123 p=12 u=root n=ansible INFO| ...ignoring", "...ignoring")
 	f("2019-06-02 19:26:45,675 p=8796 u=root |   what a module printed", "  what a module printed")
 }
 

@@ -43,10 +43,11 @@ const (
 )
 
 // ofConsole reports whether a text that begins with head may be such: it is in UTF-16LE
-// with its mark, or, as others have saved it since, its first line is "command : text".
+// or, with -Encoding utf8, in UTF-8, each with its mark, or, as others have saved it since,
+// its first line is "command : text".
 func ofConsole(head []byte) bool {
 	first, _, _ := bytes.Cut(head, []byte("\n"))
-	return bytes.HasPrefix(head, []byte{0xff, 0xfe}) || bytes.Contains(first, []byte(" : "))
+	return bytes.HasPrefix(head, []byte{0xff, 0xfe}) || bytes.HasPrefix(head, []byte{0xef, 0xbb, 0xbf}) || bytes.Contains(first, []byte(" : "))
 }
 
 func newConsole(r io.Reader) *console {
@@ -196,6 +197,9 @@ func isWide(text []byte) bool {
 	kind := width.LookupRune(r).Kind()
 	return kind == width.EastAsianWide || kind == width.EastAsianFullwidth
 }
+
+// cuts reports whether lines may have been put together.
+func (c *console) cuts() bool { return c != nil && c.width > 0 }
 
 // note says what was done to the text.
 func (c *console) note() string {

@@ -156,3 +156,14 @@ func FuzzConsole(f *testing.F) {
 		}
 	})
 }
+
+// Which texts may be such is told by how they begin.
+func TestOfConsole(t *testing.T) {
+	for head, want := range map[string]bool{
+		"\xff\xfeg\x00": true, "\xef\xbb\xbf[dotenv] begun\nnode : no\n": true, "ssh : no\n": true, "begun\nssh : no\n": false, "": false,
+	} {
+		if got := ofConsole([]byte(head)); got != want {
+			t.Errorf("%q: %t, want %t", head, got, want)
+		}
+	}
+}

@@ -582,8 +582,8 @@ func (c *counts) notes() []string {
 	return all
 }
 
-// transcode makes the text UTF-8. Once a whole pass changed nothing, later ones
-// read the same bytes as they are.
+// transcode makes the text UTF-8, of whole lines. Once a whole pass changed nothing, later
+// ones read the same bytes as they are.
 func (p *pass) transcode(first *firstPass) {
 	if p.unopened != "" {
 		return
@@ -592,7 +592,7 @@ func (p *pass) transcode(first *firstPass) {
 		p.transcoder = newTranscoder(p.text)
 		p.text = p.transcoder
 	}
-	if p.format == "" && ofConsole(p.head) {
+	if p.format == "" && ofConsole(p.head) && (first == nil || first.cut) {
 		p.console = newConsole(p.text)
 		p.text = p.console
 	}

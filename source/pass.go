@@ -137,7 +137,7 @@ func (s *Stream) settle(p *pass) string {
 	}
 	if s.first == nil {
 		plain, notes := p.encoding()
-		s.first = &firstPass{raw, string(p.head), plain && p.counted.ended, notes}
+		s.first = &firstPass{raw, string(p.head), plain && p.counted.ended, p.console.cuts(), notes}
 	}
 	if raw < s.first.raw && s.first.raw < math.MaxInt64 {
 		return fmt.Sprintf("has %d bytes, but had %d when it was read first", raw, s.first.raw)

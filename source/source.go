@@ -172,6 +172,7 @@ type firstPass struct {
 	raw   int64    // bytes of the place, before decompression
 	head  string   // the first of them
 	plain bool     // it was read to its end, and transcoding changed nothing
+	cut   bool     // a window cut its lines
 	notes []string // what there was to say of its encoding
 }
 

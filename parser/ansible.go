@@ -162,7 +162,9 @@ func ansibleFinish(e *diagnose.Entry) {
 		failUnlessIgnored(e)
 	case hasPrefix(line, "ok: ["), hasPrefix(line, "changed: ["), hasPrefix(line, "skipping: ["):
 		resultHost(e, line)
-		e.Ignored = endsIgnored(e) // which is said of the items above
+		e.Level = diagnose.LevelInfo
+		e.Ignored = endsIgnored(e) || // which is said of the items above
+			showsFailed(e.Message)
 	case hasPrefix(line, "FAILED - RETRYING: "), hasPrefix(line, "[WARNING]: "), hasPrefix(line, "[DEPRECATION"):
 		e.Level = diagnose.LevelWarn
 	case hasPrefix(line, "ERROR! "), hasPrefix(line, "[ERROR]: "), hasPrefix(line, "An exception occurred"):
@@ -195,6 +197,17 @@ func failUnlessIgnored(e *diagnose.Entry) {
 
 func endsIgnored(e *diagnose.Entry) bool {
 	return strings.HasSuffix(strings.TrimRight(e.Message, " \r\n"), "\n...ignoring")
+}
+
+// showsFailed reports whether the result of a task that went well shows one that failed:
+// "debug" prints what "register" kept. The play went on behind that failure.
+func showsFailed(message string) bool {
+	for _, words := range [...]string{`"failed": true`, `"failed":true`, "\n    failed: true"} {
+		if strings.Contains(message, words) {
+			return true
+		}
+	}
+	return false
 }
 
 // resultHost reads the host of "fatal: [web1 -> db1]: ": the task is web1's, and

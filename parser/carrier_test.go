@@ -276,3 +276,31 @@ func TestIgnoredLoop(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 }
+
+// What a task that went well shows is no failure, whatever it quotes.
+func TestShownResults(t *testing.T) {
+	f := func(in string, level diagnose.Level, ignored bool) {
+		t.Helper()
+		e := New().Parse([]byte(in), time.Time{})
+		if e.Level != level || e.Ignored != ignored || e.Trouble || e.Host != "web1" {
+			t.Errorf("%q: %v ignored=%t trouble=%t of %q", in, e.Level, e.Ignored, e.Trouble, e.Host)
+		}
+	}
+	f(`ok: [web1] => {"msg": {"changed": false, "failed": true, "msg": "Could not find the requested service httpd.service: host"}}`, diagnose.LevelInfo, true)
+	f("ok: [web1] => {\n    \"msg\": {\n        \"failed\": true,\n        \"msg\": \"no\"\n    }\n}\n", diagnose.LevelInfo, true)
+	f("ok: [web1] => \n  msg:\n    failed: true\n    msg: no\n", diagnose.LevelInfo, true)
+	f(`changed: [web1] => {"changed": true, "failed": false, "stderr": "error: none"}`, diagnose.LevelInfo, false)
+	f("skipping: [web1]", diagnose.LevelInfo, false)
+}
+
+// A diagnostic of Terraform's has a level, whoever shows its bars.
+func TestBarredLevels(t *testing.T) {
+	for in, want := range map[string]diagnose.Level{
+		"│ Error: no\n│\n│ why\n╵": diagnose.LevelError, "â”‚ Error: no": diagnose.LevelError, "Γöé Warning: no": diagnose.LevelWarn,
+		"│ Errors: none": diagnose.LevelUnknown, "│": diagnose.LevelUnknown, "│ Name │ Error: 1 │": diagnose.LevelUnknown,
+	} {
+		if e := New().Parse([]byte(in), time.Time{}); e.Level != want || e.Trouble != (want == diagnose.LevelError) {
+			t.Errorf("%q: %v trouble=%t, want %v", in, e.Level, e.Trouble, want)
+		}
+	}
+}

@@ -16,7 +16,7 @@ import (
 //	00:00:01 text               ts -i, ts -s
 //	1667604471.747589 text      ts %.s
 //	[2022-11-04 23:27:51] text
-//	2025-07-06 19:42:40.995 | text    Docker Desktop, before what has a head of its own
+//	2025-07-06 19:42:40.995 | text    Docker Desktop, before what has a head of its own, and its stack
 var tsWrapper = wrapper{name: "ts", first: firstDigits + firstLetters + "[", guarded: true, take: takeTS}
 
 func takeTS(line []byte, e *diagnose.Entry) ([]byte, uint64) {
@@ -24,11 +24,15 @@ func takeTS(line []byte, e *diagnose.Entry) ([]byte, uint64) {
 		return nil, 0
 	}
 	n := textStamp(line, nil)
+	if n > 0 && string(line[n:]) == " | " {
+		noteStamp(line, e)
+		return line[len(line):], 0
+	}
 	if n == 0 || n+4 > len(line) || line[n] != ' ' {
 		return nil, 0
 	}
 	if rest, bar := bytes.CutPrefix(line[n:], []byte(" | ")); bar {
-		if len(rest) < 3 || !isFormatHead(rest) && (len(rest) < 12 || textStamp(rest, nil) == 0) {
+		if len(rest) < 3 || !isFormatHead(rest) && !isStackText(rest) && (len(rest) < 12 || textStamp(rest, nil) == 0) {
 			return nil, 0 // a logger whose columns have bars between them
 		}
 		noteStamp(line, e)

@@ -3,6 +3,7 @@ package parser
 import (
 	"bytes"
 	"sort"
+	"strings"
 
 	"diagnose"
 )
@@ -191,6 +192,9 @@ func (f *Finder) look(start int) lineInfo {
 	if line.part != 0 {
 		f.resume(&line, &q)
 	}
+	if line.shapes&shRecord != 0 || line.kind == hardHead && len(q.inner) > 0 && q.inner[0] == '+' {
+		f.lookAtRecord(&line, q.inner)
+	}
 	return line
 }
 
@@ -209,6 +213,10 @@ func (p *Parser) classify(q *peeled) (line lineInfo) {
 		if p.framed[i] {
 			line.writer = frameWriter(&p.formats[i], inner, q.writer)
 			lookInFrame(&line, inner[n:])
+			if p.formats[i].Name == gradleFormat.Name && goesOnWithReport(inner[:n], inner[n:]) {
+				line.kind = plainLine
+				line.shapes |= shContinues
+			}
 		} else {
 			p.lookAtHead(&line, &p.formats[i], inner, n)
 		}
@@ -226,7 +234,7 @@ func (p *Parser) classify(q *peeled) (line lineInfo) {
 
 // framedFormats are those of which every line has the whole head, also the lines of a
 // traceback: the lines of one process or thread go on with one another.
-var framedFormats = map[string]bool{osloFormat.Name: true, pythonFormat.Name: true, log4jFormat.Name: true}
+var framedFormats = map[string]bool{osloFormat.Name: true, pythonFormat.Name: true, log4jFormat.Name: true, gradleFormat.Name: true}
 
 // frameWriter is the writer that the head of a framed line names. Where a wrapper
 // names one that counts: the lines inside that are no heads name nothing else.
@@ -237,6 +245,9 @@ func frameWriter(format *Format, inner []byte, carrier uint64) uint64 {
 	var e diagnose.Entry
 	format.Head(inner, &e)
 	if e.PID == "" && e.Thread == "" {
+		if format.Name == gradleFormat.Name && strings.HasSuffix(e.Logger, gradleReport) {
+			return writerOf([]byte(gradleReport))
+		}
 		return 0
 	}
 	return writerOf([]byte(e.PID + "/" + e.Thread))

@@ -4,14 +4,16 @@ import (
 	"diagnose"
 )
 
-// dpkgFormat reads dpkg.log and the frame of apt's term.log:
+// dpkgFormat reads dpkg.log, the frame of apt's term.log, and how the runs in apt's
+// history.log begin:
 //
 //	2024-01-02 10:00:00 status half-configured libc6:amd64 2.36-9
 //	Log started: 2024-01-02  10:00:00
+//	Start-Date: 2024-01-02  10:00:00
 var dpkgFormat = Format{
 	Name:   "dpkg",
 	Head:   dpkgHead,
-	First:  "L" + firstDigits,
+	First:  "LS" + firstDigits,
 	Fifth:  "-/.",
 	Finish: levelFinish,
 	Marks:  []string{"dpkg: error processing", "dpkg: error: ", "E: Sub-process "},
@@ -24,10 +26,10 @@ func dpkgHead(line []byte, e *diagnose.Entry) int {
 	if len(line) < stamp+8 {
 		return -1
 	}
-	if line[0] == 'L' {
+	if line[0]-'0' > 9 {
 		return termHead(line, e)
 	}
-	if line[0]-'0' > 9 || line[10] != ' ' || line[stamp] != ' ' || !dpkgActions.match(line[stamp+1:]) {
+	if line[10] != ' ' || line[stamp] != ' ' || !dpkgActions.match(line[stamp+1:]) {
 		return -1
 	}
 	t, n := readISO(line)
@@ -40,10 +42,13 @@ func dpkgHead(line []byte, e *diagnose.Entry) int {
 	return stamp + 1
 }
 
-// termHead reads the line before and behind what apt's run printed.
+// aptStart is what a run of apt's begins with in its history.
+const aptStart = "Start-Date: "
+
+// termHead reads the line before and behind what apt's run printed, or did.
 func termHead(line []byte, e *diagnose.Entry) int {
 	c := cursor{line: line}
-	if !c.try("Log started: ") && !c.try("Log ended: ") {
+	if !c.try("Log started: ") && !c.try("Log ended: ") && !c.try(aptStart) {
 		return -1
 	}
 	day := c.word()
@@ -59,7 +64,7 @@ func termHead(line []byte, e *diagnose.Entry) int {
 		return -1
 	}
 	if e != nil {
-		e.Time, e.Boundary = t, line[4] == 's'
+		e.Time, e.Boundary = t, line[4] != 'e'
 	}
 	return 0
 }

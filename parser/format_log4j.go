@@ -19,6 +19,7 @@ import (
 //	[2024-01-02 10:00:00,123] ERROR text (org.x.Some)
 //	24/01/02 10:00:00 ERROR Some: text
 //	240102 100000 148 ERROR org.x.Some: text
+//	01-02 10:00:00,123[main][x.Some:12][ERROR]-text
 var log4jFormat = Format{
 	Name:   "log4j",
 	Head:   log4jHead,
@@ -27,7 +28,7 @@ var log4jFormat = Format{
 	Marks: append(append(marksBefore("] ERROR ", "abcdefghijklmnopqrstuvwxyz"), marksBefore("] FATAL ", "cdioj")...),
 		" ERROR Executor: ", " ERROR TaskSetManager: ", " ERROR SparkContext: ", " ERROR TaskSchedulerImpl: ",
 		" ERROR org.", " ERROR com.", " ERROR io.", " FATAL org.", " FATAL com.", " ERROR [main", " FATAL [main", " ERROR executor.", " ERROR dfs.",
-		" - ERROR [", " ERROR [Thread-", " ERROR [http-", " ERROR [pool-"),
+		" - ERROR [", " ERROR [Thread-", " ERROR [http-", " ERROR [pool-", "][ERROR]-", "][FATAL]-"),
 }
 
 func log4jHead(line []byte, e *diagnose.Entry) int {
@@ -43,6 +44,9 @@ func log4jHead(line []byte, e *diagnose.Entry) int {
 	if line[0]-'0' > 9 {
 		return -1
 	}
+	if line[2] == '-' {
+		return gluedHead(line, e)
+	}
 	at, loose := afterLog4jStamp(line)
 	if at == 0 || at >= len(line) || line[at] != ' ' {
 		return -1
@@ -55,6 +59,29 @@ func log4jHead(line []byte, e *diagnose.Entry) int {
 	}
 	t, n := log4jStamp(line)
 	if n == 0 {
+		return -1
+	}
+	if e != nil {
+		e.Time = t
+		f.fill(e)
+	}
+	return f.at
+}
+
+// gluedHead reads "01-02 10:00:00,123[thread][logger:line][LEVEL]-text".
+func gluedHead(line []byte, e *diagnose.Entry) int {
+	const stamp = len("01-02 10:00:00,123")
+	if line[5] != ' ' || line[8] != ':' || line[14] != ',' || line[stamp] != '[' {
+		return -1
+	}
+	f := log4jFields{cursor: cursor{line: line, at: stamp}}
+	f.thread = f.nestedBracket()
+	f.logger = f.bracket()
+	f.literal("[")
+	f.level = f.level3()
+	f.literal("]-")
+	t, n := readMonthDay(line)
+	if f.bad || n != stamp {
 		return -1
 	}
 	if e != nil {

@@ -39,7 +39,7 @@ func powerShellHead(line []byte, e *diagnose.Entry) int {
 		return -1
 	}
 	near := line[:min(len(line), maxCommand)]
-	if !powerShellVerbs.match(line) && !contains(near, ".ps1") {
+	if !powerShellVerbs.match(line) && !contains(near, ".ps1") || hasPrefix(line, aptStart) {
 		return -1
 	}
 	at := bytes.Index(near, []byte(" : "))

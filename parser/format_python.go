@@ -16,6 +16,8 @@ import (
 //	[2024-01-02 10:00:00,123: ERROR/MainProcess] text
 //	[2024-01-02T10:00:00.123+0000] {task.py:12} ERROR - text
 //	2024-01-02 10:00:00.123 | ERROR    | app.db:connect:12 - text
+//	2024-01-02 10:00:00,123 - ERROR db.py:12 -- text
+//	2024-01-02 10:00:00,123	ERROR db.py:12 -- text
 //
 // A line without a time keeps its level in the message, because people quote it so.
 var pythonFormat = Format{
@@ -24,7 +26,7 @@ var pythonFormat = Format{
 	First:  "[" + firstDigits + firstCapitals,
 	Finish: levelFinish,
 	Marks: []string{" - CRITICAL - ", " [CRITICAL] ", "ERROR:root:", "CRITICAL:root:", ": ERROR/MainProcess]", ": ERROR/ForkPoolWorker", ": CRITICAL/MainProcess]",
-		"} ERROR - ", "} CRITICAL - ", " | ERROR    | ", " | CRITICAL | ", "ERROR:__main__:"},
+		"} ERROR - ", "} CRITICAL - ", " | ERROR    | ", " | CRITICAL | ", "ERROR:__main__:", " - ERROR ", "\tERROR worker.py:", "\tERROR node.py:"},
 }
 
 func pythonHead(line []byte, e *diagnose.Entry) int {
@@ -66,6 +68,9 @@ func pythonStamped(line []byte, e *diagnose.Entry) int {
 		return -1
 	}
 	mark := " - "
+	if n := pythonPlaced(line, at, e); n > 0 {
+		return n
+	}
 	if !hasPrefix(line[at:], mark) {
 		if mark = " | "; !hasPrefix(line[at:], mark) {
 			return -1
@@ -102,6 +107,35 @@ func pythonStamped(line []byte, e *diagnose.Entry) int {
 	if e != nil {
 		e.Time, e.Level = t, level
 		e.Logger = string(logger)
+	}
+	return c.at
+}
+
+// pythonPlaced reads "LEVEL file.py:12 -- " behind a stamp that ends at the place at, and
+// returns 0 when the line has none.
+func pythonPlaced(line []byte, at int, e *diagnose.Entry) int {
+	c := cursor{line: line, at: at}
+	if !c.try(" - ") && !c.try("\t") {
+		return 0
+	}
+	end := letters(line, c.at)
+	level := levelWord(line[c.at:end])
+	if level == diagnose.LevelUnknown {
+		return 0
+	}
+	c.at = end
+	c.literal(" ")
+	place := c.word()
+	c.literal(" -- ")
+	if c.bad || !isLoggerName(place) || !contains(place, ".py:") {
+		return 0
+	}
+	t, n := readISO(line)
+	if n == 0 {
+		return 0
+	}
+	if e != nil {
+		e.Time, e.Level, e.Logger = t, level, string(place)
 	}
 	return c.at
 }

@@ -13,6 +13,35 @@ import (
 // how they are read: format, time, level, whether it is trouble, host, process, pid,
 // thread, logger, message. A line end in a sample is one in the log.
 var formatSamples = []struct{ in, want string }{
+	// apt and dpkg: names of packages are no words
+	{"Start-Date: 2024-11-21  02:04:15\nCommandline: apt install git\nInstall: git:amd64 (2.20.1), liberror-perl:amd64 (0.17027-2, automatic)\nUpgrade: libgpg-error0:amd64 (1, 2)\nEnd-Date: 2024-11-21  02:04:16",
+		"dpkg 2024-11-21T02:04:15Z: Start-Date: 2024-11-21  02:04:15⏎Commandline: apt install git⏎Install: git:amd64 (2.20.1), liberror-perl:amd64 (0.17027-2, automatic)⏎" +
+			"Upgrade: libgpg-error0:amd64 (1, 2)⏎End-Date: 2024-11-21  02:04:16"},
+	{"2024-11-21 02:04:15 status installed liberror-perl:all 0.17027-2", "dpkg 2024-11-21T02:04:15Z INFO: status installed liberror-perl:all 0.17027-2"},
+	{"Selecting previously unselected package libgpg-error-dev:amd64.", "text -: Selecting previously unselected package libgpg-error-dev:amd64."},
+	{"Setting up liberror-perl (0.17027-2) ...", "text -: Setting up liberror-perl (0.17027-2) ..."},
+	// Gradle
+	{"22:52:03.391 [INFO] [org.gradle.internal.resource.HttpClientHelper] Failed to get resource: GET.", "gradle clock INFO logger=org.gradle.internal.resource.HttpClientHelper: Failed to get resource: GET."},
+	{"22:52:03.418 [LIFECYCLE] [org.gradle.BuildResultLogger] BUILD FAILED", "gradle clock INFO trouble logger=org.gradle.BuildResultLogger: BUILD FAILED"},
+	{"2024-11-21T02:04:15.500+0000 [QUIET] [system.out] hello", "gradle 2024-11-21T02:04:15.5Z INFO logger=system.out: hello"},
+	{"2024-11-21T02:04:15.500+0000 [ERROR] [system.err] Note: some files use unchecked operations.", "gradle 2024-11-21T02:04:15.5Z logger=system.err: Note: some files use unchecked operations."},
+	{"2024-11-21T02:04:15.500+0000 [ERROR] [org.gradle.api.Task] a.jar is missing", "gradle 2024-11-21T02:04:15.5Z ERROR trouble logger=org.gradle.api.Task: a.jar is missing"},
+	// Python with the place
+	{"2024-11-21 02:04:15,500 - INFO environment.py:547 -- Result of \"x\": error: no", "python 2024-11-21T02:04:15.5Z INFO logger=environment.py:547: Result of \"x\": error: no"},
+	{"2024-11-21 02:04:15,500\tERROR worker.py:1538 -- no", "python 2024-11-21T02:04:15.5Z ERROR trouble logger=worker.py:1538: no"},
+	// log4j, everything in brackets
+	{"11-21 02:04:15,500[main][r.Listener:37][INFO]-Starting: error: none", "log4j 11-21T02:04:15.5Z INFO thread=main logger=r.Listener:37: Starting: error: none"},
+	{"11-21 02:04:15,500[7@qtp-1_8f81...][at.web.Base:193][ERROR]-no", "log4j 11-21T02:04:15.5Z ERROR trouble thread=7@qtp-1_8f81... logger=at.web.Base:193: no"},
+	// what a server answers
+	{`{"timestamp":"2024-11-21T02:04:15.500+00:00","status":400,"error":"Bad Request","trace":"a.XException: no\r\n\tat a.B","message":"no","path":"/x"}`,
+		`text - trouble: {"timestamp":"2024-11-21T02:04:15.500+00:00","status":400,"error":"Bad Request","trace":"a.XException: no\r\n\tat a.B","message":"no","path":"/x"}`},
+	{`{"statusCode":500,"message":"Internal server error"}`, `text - trouble: {"statusCode":500,"message":"Internal server error"}`},
+	{`{"status":404,"error":"Not Found","path":"/x"}`, `text -: {"status":404,"error":"Not Found","path":"/x"}`},
+	{`{"trace":"org.x.YException: no\r\n\tat a.B","error":"no"}`, `text - trouble: {"trace":"org.x.YException: no\r\n\tat a.B","error":"no"}`},
+	{`{"status":200,"error":null}`, `text -: {"status":200,"error":null}`},
+	// an error in a column
+	{"2024-11-21T02:04:15.500Z\tMaster(13917/C1N0)\tReferenceError: elem is not defined; /a.js:44:33", "text 2024-11-21T02:04:15.5Z trouble: Master(13917/C1N0)\tReferenceError: elem is not defined; /a.js:44:33"},
+	{"2024-11-21T02:04:15.500Z\tMaster\tno ReferenceError: seen", "text 2024-11-21T02:04:15.5Z: Master\tno ReferenceError: seen"},
 	// zap, logrus, zerolog, slog
 	{`{"level":"error","ts":1732154655.5,"logger":"ctl","caller":"a/b.go:12","msg":"cannot sync","error":"dial tcp 10.0.0.1:443: connect: connection refused","stacktrace":"main.run\n\t/a/b.go:12"}`,
 		"json 2024-11-21T02:04:15.5Z ERROR trouble logger=ctl: cannot sync: dial tcp 10.0.0.1:443: connect: connection refused: main.run"},

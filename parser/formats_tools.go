@@ -32,7 +32,7 @@ var toolFormats = slices.Concat([]Format{
 }, lineLoggers)
 
 // isoLoggers stand before syslog: what they say behind the time could be its host.
-var isoLoggers = []Format{hclogFormat, rustFormat, log4jFormat}
+var isoLoggers = []Format{hclogFormat, rustFormat, gradleFormat, log4jFormat}
 
 // lineLoggers are the layouts of loggers, servers and databases that come behind
 // the programs above.

@@ -21,16 +21,16 @@ const (
 	shContinues shape = 1 << iota // goes on with the line above, whatever that is
 	shBlank
 	shIndented
-	shText     // neither a head nor blank
-	shAbsorbs  // head of a format that absorbs
-	shTextHead // head of the generic format, with a time
-	shCarried  // behind a syslog's prefix, indented or ending in a colon
+	shText      // neither a head nor blank
+	shAbsorbs   // head of a format that absorbs
+	shTextHead  // head of the generic format, with a time
+	shCarried   // behind a syslog's prefix, indented or ending in a colon
+	shKnownTail // goes on with a dump of threads, a report of a race, curl's advice: they have no line in common
 
 	shFrame      // "at pkg.Class.method(File.java:1)", "... 3 more"
 	shException  // "pkg.SomeException: text"
 	shJavaThread // Exception in thread "main"
 	shDumpHead   // Full thread dump
-	shDumpLine
 
 	shTraceback
 	shPyRaise // the last line of a traceback
@@ -43,7 +43,6 @@ const (
 	shGoroutine
 	shGoLine
 	shRaceHead
-	shRaceLine
 
 	shNodePlace // file.js:3
 	shCaret
@@ -79,17 +78,22 @@ const (
 	shRule     // ------
 	shStage    // > [stage 2/5]
 	shPlace    // Dockerfile:5
-	shLongRule // --------------------
+	shLongRule // --------------------, ***************
 
 	shGradle
 	shGradleStar
 	shCurlTLS
-	shCurlTLSLine
 
 	shSpring       // APPLICATION FAILED TO START
-	shSpringStars  // ***************
 	shSpringReason // Description:
 	shSpringAction // Action:
+
+	shRecord      // "git : fatal: ..." of PowerShell
+	shRecordPlace // "At line:1 char:1" and what PowerShell prints below it
+	shRecordEnd   // the last of that
+
+	shGroupHead // "│ Error: text", "failed: [web1] => {...}"
+	shGroupLine // a line that begins as those below such a head do
 )
 
 // state is a block that may be open.
@@ -141,6 +145,9 @@ const (
 	stSpringGap
 	stSpringAction
 	stSpringAdvice
+	stRecord
+	stRecordPlace
+	stGroup
 	numStates
 	ended = numStates // the line belongs to the block and nothing after it does
 )
@@ -173,7 +180,7 @@ var moves = []move{
 	{from: outside, on: shJavaThread | shException, to: stJava},
 	{from: stJava, on: shText, to: stJava, ahead: shFrame, not: shContinues},
 	{from: outside, on: shDumpHead, to: stDump},
-	{from: stDump, on: shBlank | shIndented | shDumpLine, to: stDump},
+	{from: stDump, on: shBlank | shIndented | shKnownTail, to: stDump},
 
 	// Python
 	{from: outside, on: shTraceback | shPyFile, to: stPyTrace},
@@ -197,7 +204,7 @@ var moves = []move{
 	{from: stGoPanic, on: shGoroutine, to: stGoStack},
 	{from: stGoStack, on: shBlank | shIndented | shGoLine | shGoroutine, to: stGoStack},
 	{from: outside, on: shRaceHead, to: stRace},
-	{from: stRace, on: shBlank | shIndented | shRaceLine, to: stRace},
+	{from: stRace, on: shBlank | shIndented | shKnownTail, to: stRace},
 
 	// Node
 	{from: outside, on: shNodePlace, to: stNodePlace},
@@ -267,14 +274,14 @@ var moves = []move{
 	{from: stGradleText, on: shText, to: stGradleText},
 	{from: stGradleText, on: shBlank, to: stGradle},
 	{from: outside, on: shCurlTLS, to: stCurlTLS},
-	{from: stCurlTLS, on: shBlank | shCurlTLSLine, to: stCurlTLS},
+	{from: stCurlTLS, on: shBlank | shKnownTail, to: stCurlTLS},
 
 	// Spring Boot's report of a failed start (LoggingFailureAnalysisReporter.java), below
 	// an otherwise empty line of the logger or by itself.
-	{from: stTextHead, on: shBlank | shSpringStars, to: stTextHead, ahead: shSpring, error: true},
+	{from: stTextHead, on: shBlank | shLongRule, to: stTextHead, ahead: shSpring, error: true},
 	{from: stTextHead, on: shSpring, to: stSpring, error: true},
 	{from: outside, on: shSpring, to: stSpring},
-	{from: stSpring, on: shBlank | shSpringStars, to: stSpring},
+	{from: stSpring, on: shBlank | shLongRule, to: stSpring},
 	{from: stSpring, on: shSpringReason, to: stSpringReason},
 	{from: stSpringReason, on: shBlank, to: stSpringReason},
 	{from: stSpringReason, on: shText, to: stSpringText, not: shSpringReason | shSpringAction},
@@ -288,6 +295,18 @@ var moves = []move{
 	{from: stSpringAction, on: shText, to: stSpringAdvice, not: shSpringAction},
 	{from: stSpringAdvice, on: shText, to: stSpringAdvice},
 	{from: stSpringAdvice, on: shBlank, to: ended},
+
+	// PowerShell's record of a program's stderr, whose window may cut every line of it.
+	{from: outside, on: shRecord, to: stRecord},
+	{from: stRecord, on: shText, to: stRecord, ahead: shRecordPlace, not: shRecordPlace},
+	{from: stRecord, on: shRecordPlace, to: stRecordPlace},
+	{from: stRecordPlace, on: shRecordEnd, to: ended},
+	{from: stRecordPlace, on: shRecordPlace | shIndented, to: stRecordPlace, not: shRecordEnd},
+	{from: stRecordPlace, on: shText, to: stRecordPlace, ahead: shRecordPlace, not: shRecordEnd},
+
+	// Terraform's diagnostics, the results of Ansible 1.
+	{from: outside, on: shGroupHead, to: stGroup},
+	{from: stGroup, on: shGroupLine, to: stGroup},
 }
 
 // movesFrom holds the moves by the block they leave; openers and soft are the shapes

@@ -33,6 +33,8 @@ func blocks(t testing.TB) map[string][]string {
 var heads = map[string][]int{
 	"ansible-json":    {1, 2, 3, 4, 13, 14, 15, 16, 26, 27, 29, 30, 31, 32, 33, 34, 35},
 	"ansible-yaml":    {1, 2, 3, 4, 13, 27, 28, 35, 36, 53, 54, 70, 71, 72},
+	"ansible-old":     {1, 2, 4, 5, 6, 7},
+	"terraform":       {1, 2, 9, 10},
 	"ansible-debug":   {1, 2, 3, 4, 18, 19, 25, 26, 47, 48, 68, 69, 70},
 	"go-deadlock":     {1, 10}, // exit status 2
 	"go-nil":          {1, 15},
@@ -103,6 +105,16 @@ func TestWritersAreKeptApart(t *testing.T) {
 	f("2022-11-04T23:27:51.747589212Z stderr F Traceback (most recent call last):\n2022-11-04T23:27:51.747589213Z stdout F done\n"+
 		"2022-11-04T23:27:51.747589214Z stderr F   File \"a.py\", line 1, in f\n2022-11-04T23:27:51.747589215Z stderr F ValueError: x\n",
 		"Traceback (most recent call last):/  File \"a.py\", line 1, in f/ValueError: x", "done")
+	// Docker Desktop's export.
+	const desktop = "2025-12-08 11:23:07.709 | "
+	f(desktop+"2025-12-08T05:53:07.700Z  WARN 1 --- [api] [main] c.n.d.s.t.d.RetryableClient : Request failed\n"+desktop+"\n"+desktop+"java.net.ConnectException: Connection refused\n"+
+		desktop+"\tat a.B.c(B.java:1)\n"+desktop+"Caused by: java.io.IOException: no\n"+desktop+"bye\n",
+		"Request failed//java.net.ConnectException: Connection refused/\tat a.B.c(B.java:1)/Caused by: java.io.IOException: no", "bye")
+	// Gradle's report of a failed build, and its message that a thread wrote between.
+	f("23:32:58.517 [ERROR] [org.gradle.BuildExceptionReporter] FAILURE: Build failed with an exception.\n23:32:58.518 [DEBUG] [org.gradle.cache.Lock] released\n"+
+		"23:32:58.518 [ERROR] [org.gradle.BuildExceptionReporter] * What went wrong:\n23:32:58.519 [ERROR] [org.gradle.BuildExceptionReporter] no\n"+
+		"23:32:58.520 [ERROR] [org.gradle.BuildResultLogger] BUILD FAILED\n",
+		"FAILURE: Build failed with an exception./* What went wrong:/no", "released", "BUILD FAILED")
 	// OpenStack and log4j put the whole head before every line.
 	f("2026-11-21 02:04:15.123 2811 ERROR nova.compute [req-1 - - -] boom\n2026-11-21 02:04:15.123 2812 INFO nova.api [req-2 - - -] fine\n"+
 		"2026-11-21 02:04:15.124 2811 ERROR nova.compute Traceback (most recent call last):\n2026-11-21 02:04:15.124 2812 ERROR nova.api Traceback (most recent call last):\n"+

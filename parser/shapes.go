@@ -17,7 +17,7 @@ var shapeTests = []shapeTest{
 	{"C", shException, begins("Caused by: ")},
 	{"E", shJavaThread, begins("Exception in thread \"")},
 	{"F", shDumpHead, begins("Full thread dump ")},
-	{"\"FJT=_0}*", shDumpLine, begins("\"", "Found ", "JNI global ref", "Java stack information for", "Threads class SMR info:",
+	{"\"FJT=_0}*", shKnownTail, begins("\"", "Found ", "JNI global ref", "Java stack information for", "Threads class SMR info:",
 		"====", "_java_thread_list=", "0x", "}")},
 
 	{anyName, shPyRaise, isPythonRaise},
@@ -32,7 +32,7 @@ var shapeTests = []shapeTest{
 	{"g", shGoroutine, isGoroutine},
 	{anyName + "[.", shGoLine, isGoLine},
 	{"W", shRaceHead, begins("WARNING: DATA RACE")},
-	{"=RWPGA[", shRaceLine, begins("==================", "Read at 0x", "Write at 0x", "Previous read at 0x", "Previous write at 0x", "Goroutine ",
+	{"=RWPGA[", shKnownTail, begins("==================", "Read at 0x", "Write at 0x", "Previous read at 0x", "Previous write at 0x", "Goroutine ",
 		"Atomic read at 0x", "Atomic write at 0x", "[failed to restore the stack]")},
 
 	{"/fn" + upper, shNodePlace, isNodePlace},
@@ -78,12 +78,16 @@ var shapeTests = []shapeTest{
 	{"F", shGradle, begins("FAILURE: Build failed with an exception", "FAILURE: Build completed with ")},
 	{"*>", shGradleStar, begins("* ", "> ")},
 	{"A", shSpring, begins("APPLICATION FAILED TO START")},
-	{"*", shSpringStars, begins("**********")},
+	{"*", shLongRule, begins("**********")},
 	{"D", shSpringReason, func(line []byte) bool { return string(line) == "Description:" }},
 	{"A", shSpringAction, func(line []byte) bool { return string(line) == "Action:" }},
 	{"c", shCurlTLS, begins("curl: (60)", "curl: (77)")},
-	{"Mceht", shCurlTLSLine, begins("More details here: https://cur", "curl failed to verify the legitimacy", "curl performs SSL certificate verification by",
+	{"Mceht", shKnownTail, begins("More details here: https://cur", "curl failed to verify the legitimacy", "curl performs SSL certificate verification by",
 		"establish a secure connection to it", "how to fix it, please visit", "the web page mentioned above")},
+	{anyName + "./\\", shRecord, isNativeRecord},
+	{"AIEN+" + firstHigh, shRecordPlace, isRecordPlace},
+	{"f\xe2\xc3\xce", shGroupHead, isGroupHead},
+	{"ms\xe2\xc3\xce", shGroupLine, isGroupLine},
 }
 
 // indentedTests are the shapes of indented lines, by what follows the blanks.
@@ -96,6 +100,8 @@ var indentedTests = []shapeTest{
 	{"a", shNodeFrame, func(line []byte) bool { return hasPrefix(line, "    at ") && !bytes.HasSuffix(line, []byte(".java")) }},
 	{"-", shRustcArrow, func(line []byte) bool { return hasPrefix(bytes.TrimLeft(line, " "), "--> ") }},
 	{">", shStage, func(line []byte) bool { return hasPrefix(line, " > ") }},
+	{"+", shRecordPlace, isRecordPlace},
+	{"+", shRecordEnd, isRecordEnd},
 }
 
 // begins returns a test for lines that begin with one of list.

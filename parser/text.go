@@ -21,6 +21,7 @@ var textFormat = Format{
 		"Temporary failure in name resolution", "Segmentation fault", "Error response from daemon", "Cannot connect to the Docker daemon",
 		"level=error", "level=fatal", "\"level\":\"error\"", " [ERROR] ", " [FATAL] ", " - ERROR - ", "npm ERR! code", "] ERROR   ",
 		"core dumped", "Read-only file system", "Exec format error", "panic: runtime error", "x509: certificate", "marked build as failure",
+		"\tReferenceError: ", "\tTypeError: ", "\tRangeError: ", `"statusCode":500`, `"status":400,"error"`, `"status":500,"error"`, `"trace":"org.`, `"trace":"java`, `"trace":"com.`,
 	},
 }
 
@@ -228,10 +229,12 @@ func headLevel(line []byte) (level diagnose.Level, end int) {
 }
 
 func textFinish(e *diagnose.Entry) {
+	record := readRecord(e)
 	if e.Level == diagnose.LevelUnknown {
-		e.Level = textLevel(e.Message)
+		e.Level = max(textLevel(e.Message), barredLevel(e.Message))
 	}
-	e.Trouble = e.Level >= diagnose.LevelError || soundsLikeTrouble(e.Message)
+	e.Trouble = e.Level >= diagnose.LevelError || soundsLikeTrouble(e.Message) || record && recordComplains(e.Message) ||
+		e.Level == diagnose.LevelUnknown && (errorInColumn([]byte(diagnose.FirstLine(e.Message))) || isErrorAnswer(e.Message))
 	if status, ok := exitStatus(e.Message); ok && status != "0" || strings.Contains(e.Message, "did not complete successfully: exit code: ") {
 		e.Outcome, e.Trouble = diagnose.OutcomeFailed, true
 	}
@@ -321,6 +324,49 @@ func soundsLikeTrouble(message string) bool {
 	}
 	return strings.Contains(rest, "Traceback (most recent call last)") || strings.HasPrefix(rest, "Caused by: ") ||
 		strings.Contains(rest, "\nCaused by: ") || strings.Contains(rest, "\n\tat ") && isExceptionLine([]byte(diagnose.FirstLine(rest)))
+}
+
+// maxTabs bounds the columns in which errorInColumn looks.
+const maxTabs = 4
+
+// errorInColumn reports whether an exception's name and its text stand behind a tab, where
+// a logger puts its text.
+func errorInColumn(line []byte) bool {
+	for range maxTabs {
+		tab := bytes.IndexByte(line[:min(len(line), maxHeadField)], '\t')
+		if tab < 0 {
+			return false
+		}
+		if line = line[tab+1:]; tab > 0 && isExceptionLine(line) && contains(line, ": ") {
+			return true
+		}
+	}
+	return false
+}
+
+// isErrorAnswer knows the JSON with which a server (Spring Boot, Quarkus, NestJS) answers a
+// request that failed: a status and the error in words. That nothing is there, or something
+// is already, may be what was asked.
+func isErrorAnswer(message string) bool {
+	if message == "" || message[0] != '{' {
+		return false
+	}
+	traced := strings.Contains(message, `\n\tat `)
+	if !traced && !strings.Contains(message, `"status`) {
+		return false
+	}
+	fields := readFields([]byte(strings.TrimRight(message, " \r\n")))
+	if traced && fields.has("trace", "exception") && fields.has("error", "message") {
+		return true
+	}
+	status := fields.raw("status")
+	if status == nil {
+		status = fields.raw("statusCode")
+	}
+	if len(status) != 3 || digits(status, 0) != 3 || status[0] != '4' && status[0] != '5' {
+		return false
+	}
+	return fields.has("trace", "exception") || fields.has("error", "errors", "message") && string(status) != "404" && string(status) != "409"
 }
 
 // isComplaint knows "su: must be run from a terminal": the name of a program, and what

@@ -40,6 +40,9 @@ type Finding struct {
 	// it ended at an untimed line).
 	Cleared bool
 	End     time.Time
+	// Past is the entry that shows all to be well since, where that clears it: whether its
+	// own case failed matters no more.
+	Past *Entry
 }
 
 // Case is everything that ids tie together: one failed job, one deployment run,

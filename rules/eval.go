@@ -3,6 +3,8 @@ package rules
 import (
 	"crypto/sha256"
 	"fmt"
+	"maps"
+	"math"
 	"slices"
 	"sort"
 	"time"
@@ -66,7 +68,7 @@ func Evaluate(hits []*Hit, scene Scene) (findings []*diagnose.Finding, dropped m
 			dropped[r.ID] = ev.dropped
 		}
 	}
-	return findings, dropped
+	return b.clear(findings), dropped
 }
 
 // bench judges rules, those first whose findings others use.
@@ -165,6 +167,7 @@ type evaluation struct {
 	unknown [][]*Hit // the groups of which it is not known whether they hold
 	// unsure are, by scope, the signals of findings that may hold there.
 	unsure map[string]map[string]bool
+	gaps   []gap
 	warned *diagnose.Rule // see lessened
 	// watch sees each group with what was made of it; nil for no one.
 	watch func(seen)
@@ -209,7 +212,50 @@ func (ev *evaluation) open(s *Signal, from *evaluation) {
 	}
 }
 
+// gap is where matches of a signal stood that were counted and not kept: between two
+// that were, by their order.
+type gap struct {
+	signal, stream string
+	from, to       int
+}
+
+func gapsOf(hits []*Hit) []gap {
+	var out []gap
+	for i, h := range hits {
+		if h.Dropped == 0 {
+			continue
+		}
+		g := gap{h.Signal, h.Entry.Stream, h.order, math.MaxInt}
+		if next := slices.IndexFunc(hits[i+1:], func(x *Hit) bool {
+			return x.Signal == h.Signal && x.Entry.Stream == h.Entry.Stream && equalMaps(x.Captures, h.Captures)
+		}); next >= 0 {
+			g.to = hits[i+1+next].order
+		}
+		out = append(out, g)
+	}
+	return out
+}
+
+// unsureOf are the signals of which nobody knows whether more of them stand in the scope
+// of hits: findings that may hold there, and matches that were not kept.
+func (ev *evaluation) unsureOf(hits []*Hit) map[string]bool {
+	unsure := ev.unsure[ev.scopeOf(hits[0])]
+	for _, g := range ev.gaps {
+		inside := func(h *Hit) bool { return h.Entry.Stream == g.stream && h.order > g.from && h.order < g.to }
+		if !unsure[g.signal] && slices.ContainsFunc(hits, inside) {
+			if unsure = maps.Clone(unsure); unsure == nil {
+				unsure = map[string]bool{}
+			}
+			unsure[g.signal] = true
+		}
+	}
+	return unsure
+}
+
 func (ev *evaluation) run(hits []*Hit) {
+	if ev.rule.Scope == ScopeCase || ev.rule.Scope == ScopeEntry {
+		ev.gaps = gapsOf(hits) // in wider scopes the matches on both sides stand in them too
+	}
 	for _, scope := range splitBy(hits, ev.scopeOf) {
 		for _, g := range ev.groups(scope) {
 			j := ev.judge(g)
@@ -463,7 +509,7 @@ func (ev *evaluation) lessened() *diagnose.Rule {
 func (ev *evaluation) timeline(hits []*Hit) timeline {
 	t := timeline{complete: true, end: ev.scene.End, pairs: map[*Cond][]pairing{}}
 	t.complete, t.first, t.last = ev.reach(hits)
-	t.unsure = ev.unsure[ev.scopeOf(hits[0])]
+	t.unsure = ev.unsureOf(hits)
 	if n := len(hits) - maxHits; n > 0 {
 		ev.dropped.Hits += n
 		hits = slices.Concat(hits[:maxHits/2], hits[len(hits)-maxHits/2:])

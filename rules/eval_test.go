@@ -216,10 +216,10 @@ func TestGapInAStream(t *testing.T) {
 	f("when: {all: [lost, {absent: seen}, {any: [back, lost]}]}", "0")
 }
 
-// Of matches that were counted and not kept nobody knows when they were, but
-// that they lie between two that were kept.
-func TestDroppedMatches(t *testing.T) {
-	f := func(keys, drawn string, dropped int, want string) {
+// dropsAfterTheFirst returns a test of what holds where matches behind the first hit were
+// counted and not kept.
+func dropsAfterTheFirst(t *testing.T) func(keys, drawn string, dropped int, want string) {
+	return func(keys, drawn string, dropped int, want string) {
 		t.Helper()
 		s := play(t, ruleWith(t, "A host", keys), drawn)
 		s.hits[0].Dropped = dropped
@@ -227,6 +227,12 @@ func TestDroppedMatches(t *testing.T) {
 			t.Errorf("%s\n%s\ngives %q, wanted %q", keys, drawn, got, want)
 		}
 	}
+}
+
+// Of matches that were counted and not kept nobody knows when they were, but
+// that they lie between two that were kept.
+func TestDroppedMatches(t *testing.T) {
+	f := dropsAfterTheFirst(t)
 	rest := ", {any: [lost, seen, back]}]}"
 	f("when: {all: [{count: {of: lost, at_least: 10}}"+rest, "10:00 x#1 lost\n18:00 x#1 lost", 8, "lost:1 lost:2")
 	f("when: {all: [{count: {of: lost, at_least: 10}}"+rest, "10:00 x#1 lost\n18:00 x#1 lost", 7, "")
@@ -234,6 +240,18 @@ func TestDroppedMatches(t *testing.T) {
 	f("when: {all: [{count: {of: lost, at_least: 10, within: 1m}}"+rest, "10:00 x#1 lost\n10:01 x#1 lost", 8, "lost:1 lost:2")
 	f("when: {all: [{absent: lost, after: seen, within: 1m}"+rest, "10:00 x#1 lost\n12:00 x#1 seen\n13:00 x#1 lost", 8, "")
 	f("when: {all: [{absent: lost, after: seen, within: 1m}"+rest, "10:00 x#1 lost\n12:00 x#1 seen\n13:00 x#1 lost", 0, "lost:1 seen:2 lost:3")
+}
+
+// Whether a case that stands where matches were not kept holds some of them nobody knows.
+func TestCasesWhereMatchesWereNotKept(t *testing.T) {
+	f := dropsAfterTheFirst(t)
+	const between = "10:00 x#1 seen\n11:00 x#2 lost\n12:00 x#3 seen"
+	f("when: {any: [lost, back]}\nunless: seen", between, 0, "lost:2")
+	f("when: {any: [lost, back]}\nunless: seen", between, 5, "")
+	f("when: {any: [lost, back]}\nunless: {count: {of: seen, at_least: 3}}", between, 5, "")
+	f("when: {all: [{any: [lost, back]}, {absent: seen}]}", between, 5, "")
+	f("when: {any: [lost, back]}\nunless: seen", "10:00 x#1 seen\n11:00 x#3 seen\n12:00 x#2 lost", 5, "lost:3")
+	f("when: {any: [lost, back]}\nunless: seen", "10:00 x#1 seen\n11:00 y#2 lost\n12:00 x#3 seen", 5, "lost:2")
 }
 
 // A line without a time took the last one of its stream.

@@ -412,6 +412,7 @@ func (l *loader) rule(id string, root *yaml.Node) *Rule {
 		"when":            keep(&when),
 		"unless":          keep(&unless),
 		"cleared_by":      keep(&cleared),
+		"clears":          func(_, v *yaml.Node) { r.Clears = l.clears(v, r) },
 		"quiet":           l.duration(&r.Quiet),
 		"scope":           choice(l, &r.Scope, ScopeEntry, ScopeCase, ScopeStream, ScopeInput),
 		"by":              func(k, v *yaml.Node) { r.hasBy, l.by = true, l.items(v); l.list(&r.By)(k, v) },
@@ -491,6 +492,32 @@ func (l *loader) explains(v *yaml.Node) []diagnose.Explains {
 		out = append(out, e)
 	}
 	return out
+}
+
+func (l *loader) clears(v *yaml.Node, r *Rule) *Clears {
+	c := Clears{Runs: RunsEarlier}
+	var from *yaml.Node
+	l.object(v, "clears", map[string]func(key, v *yaml.Node){
+		"rules": l.linked("clears", &c.Rules), "except": l.linked("clears", &c.Except),
+		"from": func(k, v *yaml.Node) { from = v; l.text(&c.From)(k, v) },
+		"runs": choice(l, &c.Runs, RunsEarlier, RunsOwn),
+	})
+	l.later = append(l.later, func() {
+		if r.Role != diagnose.RoleBenign {
+			l.fail(v, "clears is for rules of role benign: it shows that all is well")
+		}
+	})
+	if len(c.Rules) == 0 {
+		l.fail(v, "clears needs rules: the ids or globs of those that it shows to be over")
+	}
+	if from != nil {
+		l.later = append(l.later, func() {
+			if names := keys(l.names); !slices.Contains(names, c.From) {
+				l.fail(from, "from: there is no signal %q%s", c.From, hint(c.From, names))
+			}
+		})
+	}
+	return &c
 }
 
 // link remembers where the file names something outside it.

@@ -149,6 +149,10 @@ func TestProblems(t *testing.T) {
 	f("side: target", "side: target\nby: [host, job]\ntells_apart: job {{job}}", "x.yaml:1:1: missing zh.tells_apart\n"+
 		"x.yaml:5:14: tells_apart asks for {{job}}, which not every way to match provides: give a fallback, {{job|the job}}")
 	f("when: lost", "when: [lost, back]", "x.yaml:9:7: a condition must be a mapping of keys\nx.yaml:9:7: a condition needs exactly one of all, any, sequence, count, rate, absent, pair, duration, compare, last, not")
+	f("side: target", "side: target\nclears: {rules: shared/x}", "x.yaml:4:9: clears is for rules of role benign: it shows that all is well")
+	f("side: target", "side: target\nrole: benign\nclears: {from: bakc}", "x.yaml:5:9: clears needs rules: the ids or globs of those that it shows to be over\n"+
+		"x.yaml:5:16: from: there is no signal \"bakc\" (did you mean \"back\"?)")
+	f("side: target", "side: target\nrole: benign\nclears: {rules: [a/b], runs: all}", "x.yaml:5:30: unknown runs \"all\": one of earlier, own")
 	f("cleared_by: back\n", "", `x.yaml:7:3: signal "back" is used by no condition`)
 	f("Look at {{host}}.", "Look at {{hots}}.", `x.yaml:13:10: say asks for {{hots}}, which no signal captures (did you mean "host"?)`)
 	f("ping {{host}}", "ping {{hots|x}}", `x.yaml:14:10: run asks for {{hots}}, which no signal captures (did you mean "host"?)`)

@@ -28,6 +28,7 @@ type Rule struct {
 	When      *Cond
 	Unless    *Cond
 	ClearedBy *Cond
+	Clears    *Clears // of other rules
 	Quiet     time.Duration
 	Scope     Scope
 	By        []string // groups: declared, or the captures of the title
@@ -103,7 +104,7 @@ var formatsOf = map[string][]string{
 }
 
 // layouts are the formats of log libraries, which programs of any product write.
-var layouts = []string{"json", "logfmt", "logrus", "zap", "hclog", "rust", "python", "log4j", "golog", "ruby", "dotnet"}
+var layouts = []string{"json", "logfmt", "logrus", "zap", "hclog", "rust", "python", "log4j", "golog", "ruby", "dotnet", "gradle"}
 
 // sees reports whether the rule is offered an entry of the format.
 func (r *Rule) sees(format string) bool {

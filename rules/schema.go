@@ -30,6 +30,7 @@ func Schema() []byte {
 		"when":            described("condition", "What must hold. Default: any of the signals."),
 		"unless":          described("condition", "Counter-evidence: it was never this failure."),
 		"cleared_by":      described("condition", "It was this failure, and it ended."),
+		"clears":          described("clearing", "Findings of other rules that the matches of this one show to be over. For role benign."),
 		"quiet":           described("duration", "It ended when nothing of it was seen for so long."),
 		"scope":           oneOf("Over which entries the conditions are judged. Default: case.", ScopeEntry, ScopeCase, ScopeStream, ScopeInput),
 		"by":              textOrList("Captures or kinds of ids for whose values the conditions are judged apart. Default: the captures of the title."),
@@ -50,6 +51,12 @@ func Schema() []byte {
 	root["title"] = "A rule of diagnose: one known failure"
 	root["$defs"] = object{
 		"texts": closed(textProperties()), "step": stepSchema(), "signal": signalSchema(), "condition": conditionSchema(),
+		"clearing": closed(object{
+			"rules":  textOrList("Those rules: ids or globs."),
+			"except": textOrList("Those of them that it says nothing of."),
+			"from":   text("The signal with which a run begins. Without it each process is a run."),
+			"runs":   oneOf("The runs whose trouble is over: those before its own, or also its own up to there. Default: earlier.", RunsEarlier, RunsOwn),
+		}, "rules"),
 		"consequence": consequenceSchema(), "example": exampleSchema(),
 		"duration": object{"type": "string", "pattern": `^(any|([0-9.]+(ns|us|µs|ms|s|m|h))+)$`, "description": "A length of log time: 30s, 10m, 1h30m, or any."},
 	}

@@ -15,8 +15,13 @@ import (
 // doing, and stays unexplained.
 func (g *graph) account(v *diagnose.Verdict) {
 	owners := g.owners()
-	roots := map[*diagnose.Case][]*node{}
+	roots, past := map[*diagnose.Case][]*node{}, map[*diagnose.Case][]*node{}
 	for _, n := range g.nodes {
+		if n.Past != nil && n.over() {
+			for _, c := range n.Cases {
+				past[c] = append(past[c], n)
+			}
+		}
 		if n.by == nil && n.owner != nil && n.isCause() && n.isError() && !n.over() {
 			for _, m := range n.all {
 				for _, c := range m.Cases {
@@ -36,6 +41,9 @@ func (g *graph) account(v *diagnose.Verdict) {
 		if accounted && owner == nil {
 			continue // benign, or part of a condition that is over
 		}
+		if owner == nil && slices.ContainsFunc(past[c], func(n *node) bool { return n.pastWith(t.Entry) }) {
+			continue
+		}
 		total += t.Count
 		if owner == nil {
 			owner = g.earlierRoot(roots[c], t.Entry)
@@ -51,6 +59,11 @@ func (g *graph) account(v *diagnose.Verdict) {
 	for _, c := range v.Causes {
 		c.Why.Trouble = total
 	}
+}
+
+// pastWith reports whether trouble in a case of a finding that is past is past with it.
+func (n *node) pastWith(trouble *diagnose.Entry) bool {
+	return trouble.Stream == n.Past.Stream && trouble.Offset < n.Past.Offset
 }
 
 // owners maps entries that are evidence to the cause that reports them; nil for

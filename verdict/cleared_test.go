@@ -58,3 +58,32 @@ func TestClearedCauses(t *testing.T) {
 		ctx-2 | 30 a/lost*`, rs{rule("a/lost", said)}, "cause", "a/lost", "~ a/lost")
 	f("and accounts for no later trouble", `ctx | 10 a/lost[..20] | 30 !disk lost`, rs{rule("a/lost", said)}, "unexplained", "~ a/lost", "! disk lost")
 }
+
+// What a later run shows to be past is no cause, whether or not its own case failed, and
+// trouble of its case up to there is past with it.
+func TestPast(t *testing.T) {
+	f := func(well int64, wantKind diagnose.VerdictKind, wantWarnings, wantUnexplained int) {
+		t.Helper()
+		failed := &diagnose.Case{ID: "log#1", Outcome: diagnose.OutcomeFailed}
+		entry := func(offset int64) *diagnose.Entry {
+			return &diagnose.Entry{Stream: "log", Offset: offset, Trouble: true, Level: diagnose.LevelError}
+		}
+		bad, other := entry(1), entry(5)
+		x := &diagnose.Finding{Rule: &diagnose.Rule{ID: "a/b", Role: diagnose.RoleCause, Severity: diagnose.SeverityError, Recovered: diagnose.SeverityWarning},
+			Evidence: []diagnose.Evidence{{Entry: bad}}, Cases: []*diagnose.Case{failed}}
+		if well > 0 {
+			x.Cleared, x.Past = true, entry(well)
+		}
+		v := Judge(Input{Findings: []*diagnose.Finding{x}, Trouble: []*Trouble{{bad, 1}, {other, 1}},
+			Before:     func(a, b *diagnose.Entry) bool { return a.Offset < b.Offset },
+			CaseOf:     func(*diagnose.Entry) *diagnose.Case { return failed },
+			Title:      func(r *diagnose.Rule, _ map[string]string) string { return r.ID },
+			Candidates: func(string) []*diagnose.Rule { return nil }})
+		if v.Kind != wantKind || len(v.Warnings) != wantWarnings || len(v.Unexplained) != wantUnexplained {
+			t.Errorf("well at %d: %s with %d warnings and %d unexplained", well, v.Kind, len(v.Warnings), len(v.Unexplained))
+		}
+	}
+	f(0, diagnose.VerdictCause, 0, 0)
+	f(3, diagnose.VerdictUnexplained, 1, 1)
+	f(9, diagnose.VerdictClean, 1, 0)
+}

@@ -517,7 +517,7 @@ func (n *node) over() bool {
 			return false
 		}
 	}
-	return !n.failed()
+	return n.Past != nil || !n.failed()
 }
 
 // failed reports whether a case of the finding failed.

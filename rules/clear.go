@@ -1,0 +1,154 @@
+package rules
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+	"time"
+
+	"diagnose"
+)
+
+// Clears says which findings of others a rule's matches show to be over: what a service
+// needs is there when it is ready, an earlier run is past when a later one went well.
+type Clears struct {
+	Rules  []string // ids or globs
+	Except []string // those of them that it says nothing of
+	// From is the signal with which a run begins; all others are those that it is well.
+	// Empty means that each process is a run.
+	From string
+	// Runs are those whose trouble is over.
+	Runs ClearedRuns
+}
+
+// ClearedRuns are the runs whose trouble a match of a rule with `clears` shows to be over.
+type ClearedRuns string
+
+// Those before its own, or also its own up to there: it waited for what was missing.
+const (
+	RunsEarlier ClearedRuns = "earlier"
+	RunsOwn     ClearedRuns = "own"
+)
+
+func (c *Clears) of(id string) bool {
+	return matchesAny(c.Rules, id) && !matchesAny(c.Except, id)
+}
+
+// clear marks as over the findings that a rule with `clears` says to be so, and returns
+// all. A finding is over when each piece of its evidence is.
+func (b *bench) clear(findings []*diagnose.Finding) []*diagnose.Finding {
+	lessened := map[*diagnose.Rule]*diagnose.Rule{}
+	for _, r := range b.rules {
+		lives := livesOf(r, b.done[r])
+		if lives == nil {
+			continue
+		}
+		for i, f := range findings {
+			if f.Past != nil || f.Rule.Role == diagnose.RoleBenign || f.Rule.Severity != diagnose.SeverityError || !r.Clears.of(f.Rule.ID) {
+				continue
+			}
+			well := lives.over(f.Evidence)
+			if well == nil {
+				continue
+			}
+			if lessened[f.Rule] == nil {
+				rule := *f.Rule
+				rule.Recovered = cmp.Or(rule.Recovered, diagnose.SeverityWarning)
+				lessened[f.Rule] = &rule
+			}
+			past := *f
+			past.Rule, past.Cleared, past.Past, past.End = lessened[f.Rule], true, well.Entry, well.at
+			findings[i] = &past
+		}
+	}
+	return findings
+}
+
+// lives are, by stream, the entries in which runs begin and are well, in the order of the
+// stream.
+type lives struct {
+	*Clears
+	turns map[string][]turn
+}
+
+// turn is such an entry.
+type turn struct {
+	*diagnose.Entry
+	begins bool
+	at     time.Time
+}
+
+// livesOf returns nil for a rule that clears nothing here.
+func livesOf(r *Rule, ev *evaluation) *lives {
+	if r.Clears == nil || len(ev.held) == 0 {
+		return nil
+	}
+	l := &lives{r.Clears, map[string][]turn{}}
+	for _, f := range ev.held {
+		for _, h := range f.proof {
+			l.turns[h.Entry.Stream] = append(l.turns[h.Entry.Stream], turn{h.Entry, h.Signal == r.Clears.From, h.at})
+		}
+	}
+	for _, turns := range l.turns {
+		slices.SortStableFunc(turns, func(a, b turn) int { return cmp.Compare(a.Offset, b.Offset) })
+	}
+	return l
+}
+
+// over returns the turn since which all of the evidence is over, nil where some is not.
+func (l *lives) over(evidence []diagnose.Evidence) *turn {
+	var well *turn
+	for _, ev := range evidence {
+		t := l.after(ev.Entry)
+		if t == nil {
+			return nil
+		}
+		if well == nil || t.Offset > well.Offset {
+			well = t
+		}
+	}
+	return well
+}
+
+// after returns the turn that shows trouble to be over; nil for none, and for trouble of
+// a run that had been well before it: that another began is what it led to.
+func (l *lives) after(trouble *diagnose.Entry) *turn {
+	turns := l.turns[trouble.Stream]
+	next := sort.Search(len(turns), func(i int) bool { return turns[i].Offset > trouble.Offset })
+	if l.wasWell(turns[:next], trouble) {
+		return nil
+	}
+	own := true
+	for i := range turns[next:] {
+		t := &turns[next+i]
+		switch {
+		case !t.by(trouble):
+		case t.begins:
+			own = false
+		case l.From == "" && t.PID == trouble.PID && l.Runs != RunsOwn:
+		case l.From == "" || !own || l.Runs == RunsOwn:
+			return t
+		}
+	}
+	return nil
+}
+
+// wasWell reports whether the run of trouble was well before it.
+func (l *lives) wasWell(before []turn, trouble *diagnose.Entry) bool {
+	for _, t := range slices.Backward(before) {
+		switch {
+		case !t.by(trouble) || l.From == "" && t.PID != trouble.PID:
+		case t.begins:
+			return false
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// by reports whether the same program on the same host may have written both.
+func (t turn) by(e *diagnose.Entry) bool {
+	same := func(a, b string) bool { return a == b || a == "" || b == "" }
+	return same(t.Host, e.Host) && same(t.Process, e.Process)
+}

@@ -1,0 +1,106 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"diagnose"
+)
+
+// A log is drawn as words, each an entry: what it says, and who (process, then PID).
+// "start" and "well" are the turns, everything else is trouble; "-" of each trouble in
+// turn says that it stays, a number at which entry it is over.
+func TestTurnsThatClear(t *testing.T) {
+	f := func(clears Clears, log, want string) {
+		t.Helper()
+		l := &lives{&clears, map[string][]turn{}}
+		var trouble []*diagnose.Entry
+		for i, word := range strings.Fields(log) {
+			says, who, _ := strings.Cut(word, ":")
+			process, pid, _ := strings.Cut(who, ".")
+			e := &diagnose.Entry{Stream: "log", Offset: int64(i), Process: process, PID: pid}
+			switch says {
+			case "start", "well":
+				l.turns["log"] = append(l.turns["log"], turn{Entry: e, begins: says == "start"})
+			default:
+				trouble = append(trouble, e)
+			}
+		}
+		var got []string
+		for _, e := range trouble {
+			if well := l.after(e); well != nil {
+				got = append(got, fmt.Sprint(well.Offset))
+			} else {
+				got = append(got, "-")
+			}
+		}
+		if s := strings.Join(got, " "); s != want {
+			t.Errorf("%+v of %q: %q, not %q", clears, log, s, want)
+		}
+	}
+	own, earlier := Clears{From: "start", Runs: RunsOwn}, Clears{From: "start", Runs: RunsEarlier}
+	f(own, "start bad well", "2")
+	f(own, "bad well", "1")
+	f(own, "start well bad", "-")
+	f(own, "start well bad start well", "-") // what ended the first run
+	f(own, "start bad start bad start well", "5 5")
+	f(own, "start bad start", "-")
+	f(own, "start:a bad:b well:a", "-")
+	f(own, "start:a bad well:a", "2") // nobody knows who said it
+	f(own, "start:a well:a bad:b well:b", "3")
+
+	f(earlier, "start bad well", "-")
+	f(earlier, "start bad start well", "3")
+	f(earlier, "start bad well start well", "4")
+	f(earlier, "start bad well start bad well", "5 -")
+	f(earlier, "start well bad start well", "-")
+	f(earlier, "bad well", "-")
+
+	each := Clears{Runs: RunsEarlier}
+	f(each, "bad:p.1 well:p.1", "-")
+	f(each, "bad:p.1 well:p.2", "1")
+	f(each, "bad:p.1 well:p.1 bad:p.2 well:p.3", "3 3")
+	f(each, "well:p.1 bad:p.1 well:p.2", "-")
+	f(each, "well:p.1 bad:p.2", "-")
+	f(each, "bad:p.2 well:q.3", "-")
+}
+
+func TestClears(t *testing.T) {
+	f := func(keys, want string) {
+		t.Helper()
+		r := ruleWith(t, "A failure", "when: lost\nunless: {all: [back, seen]}\nscope: stream\n")
+		ready := parse(t, "shared/ready", `title: It is ready
+system: shared
+role: benign
+signals:
+  back: {match: "found the host <_> of <_>"}
+  seen: {match: "there was a host <_> of <_>"}
+`+keys+`
+scope: stream
+cause: It came.
+zh: {title: 就绪, cause: 就绪}
+examples:
+  - {name: back, log: found the host a of b, expect: {}}
+  - {name: none, log: nothing, expect: none}
+`)
+		s := play(t, r, `
+			10:00 log#1 lost
+			10:01 log#1 lost
+			10:02 log#1 lost`)
+		for i, at := range []string{"10:03 log#1 seen", "10:04 log#1 back"} {
+			s.rule = ready
+			s.add(strings.Fields(at))
+			s.hits[3+i].Rule = ready
+		}
+		if got := s.findings(); got != want {
+			t.Errorf("%s: %q, not %q", keys, got, want)
+		}
+	}
+	const lost = "lost:1 lost:2 lost:3"
+	f("clears: {rules: shared/x, from: seen}", "seen:4 back:5 | "+lost+" until 10:04")
+	f("clears: {rules: \"shared/*\", from: seen}", "seen:4 back:5 | "+lost+" until 10:04")
+	f("clears: {rules: \"shared/*\", except: shared/x, from: seen}", "seen:4 back:5 | "+lost)
+	f("clears: {rules: \"ssh/*\", from: seen}", "seen:4 back:5 | "+lost)
+	f("clears: {rules: shared/x, from: back, runs: own}", "seen:4 back:5 | "+lost+" until 10:03")
+}

@@ -55,29 +55,61 @@ func Stated(v *diagnose.Verdict, around func(*diagnose.Entry) Around) *diagnose.
 
 // LastWords finds, in the entries that a log ends with, the one in which a program says
 // why it gave up without calling it an error; nil where there is none. Lines of a log that
-// knows levels or times are not looked at: there a failure has its level.
-func LastWords(end []*diagnose.Entry) *diagnose.Entry {
+// knows levels or times are not looked at: there a failure has its level. Of a log that is
+// no longer than these, as people paste it, each line that names a reason is one: nobody
+// asks about a message that all is well.
+func LastWords(end []*diagnose.Entry, whole bool) *diagnose.Entry {
 	var s statements
-	for _, e := range slices.Backward(end[max(0, len(end)-lastEntries):]) {
+	for _, e := range slices.Backward(end[max(0, len(end)-EndLines):]) {
 		if e.Outcome == diagnose.OutcomeSucceeded {
 			return nil
 		}
-		if e.Level == diagnose.LevelUnknown && e.Stamp.IsZero() && !e.Ignored && !e.Binary {
+		if mayEnd(e) {
 			s.lines(diagnose.Evidence{Entry: e}, 0, 0)
 		}
 	}
-	if s.weight < leastLast || len(s.best.Text()) > maxLast || !tongue().gaveUp.MatchString(s.best.Text()) {
+	switch {
+	case s.best == nil && whole:
+		return failedInGeneral(end)
+	case s.best == nil:
+		return nil
+	case !whole && (s.weight < leastLast || !givesUp(s.best.Text())):
 		return nil
 	}
 	return s.best.Entry
 }
 
-// What a program ends with is looked for in the last entries of its output, and must
-// name a reason and the thing that it is about.
+// failedInGeneral is the first entry that says that something failed, without why.
+func failedInGeneral(entries []*diagnose.Entry) *diagnose.Entry {
+	t := tongue()
+	i := slices.IndexFunc(entries, func(e *diagnose.Entry) bool {
+		return mayEnd(e) && (t.general.MatchString(e.Message) || t.says.MatchString(e.Message)) && !t.well.MatchString(e.Message)
+	})
+	if i < 0 {
+		return nil
+	}
+	return entries[i]
+}
+
+// MayBeLastWords reports whether a line, read as an entry of its own, can be what
+// LastWords finds. It is a cheap test for logs that are well, which most are.
+func MayBeLastWords(line *diagnose.Entry) bool {
+	return mayEnd(line) && givesUp(line.Message)
+}
+
+func mayEnd(e *diagnose.Entry) bool {
+	return e.Level == diagnose.LevelUnknown && e.Stamp.IsZero() && !e.Ignored && !e.Binary
+}
+
+func givesUp(line string) bool { return len(line) <= maxLast && tongue().gaveUp.MatchString(line) }
+
+// EndLines is how many of the last entries of a program's output are looked at.
+const EndLines = 3
+
+// What a program ends with must name a reason and the thing that it is about.
 const (
-	lastEntries = 3
-	leastLast   = 4
-	maxLast     = 600 // bytes of a line; longer ones are data
+	leastLast = 4
+	maxLast   = 600 // bytes of a line; longer ones are data
 )
 
 func first[T any](list []T, n int) []T { return list[:min(len(list), n)] }

@@ -1,11 +1,42 @@
 package verdict
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"diagnose"
 )
+
+func linesOf(log string) (entries []*diagnose.Entry) {
+	for _, line := range strings.Split(log, "\n") {
+		entries = append(entries, &diagnose.Entry{Message: line, Text: line})
+	}
+	return entries
+}
+
+// Of a few lines that somebody pastes, each that says that something failed is trouble.
+func TestLastWordsOfAFewLines(t *testing.T) {
+	f := func(log, want string) {
+		t.Helper()
+		entries := linesOf(log)
+		got := ""
+		if e := LastWords(entries, true); e != nil {
+			got = e.Message
+		}
+		if got != want {
+			t.Errorf("of %q it is %q, not %q", log, got, want)
+		}
+	}
+	f("unable to start the spindle", "unable to start the spindle")
+	f("cannot verify the spindle:\nSpindle: /dev/spindle0\nMount: none", "cannot verify the spindle:")
+	f("spinner error 77: setting the spindle locations", "spinner error 77: setting the spindle locations")
+	f("An error occurred during the build", "An error occurred during the build")
+	f("hello\nthe configuration file /etc/spin.conf syntax is ok", "")
+	f("BUILD SUCCESSFUL in 3s", "")
+	f("1 file changed, 2 insertions(+)", "")
+	f("Build finished: 0 errors", "")
+}
 
 // Lines that name a reason weigh more than those that only say that something failed,
 // and these nothing.
@@ -144,16 +175,16 @@ func TestStatedOnlyWhereNoCauseIsKnown(t *testing.T) {
 func TestLastWords(t *testing.T) {
 	f := func(log, want string) {
 		t.Helper()
-		var entries []*diagnose.Entry
-		for _, line := range strings.Split(log, "\n") {
-			entries = append(entries, &diagnose.Entry{Message: line, Text: line})
-		}
+		entries := linesOf(log)
 		got := ""
-		if e := LastWords(entries); e != nil {
+		if e := LastWords(entries, false); e != nil {
 			got = e.Message
 		}
 		if got != want {
 			t.Errorf("of %q it is %q, not %q", log, got, want)
+		}
+		if want != "" && !slices.ContainsFunc(entries, MayBeLastWords) {
+			t.Errorf("the cheap test passes over %q", log)
 		}
 	}
 	f("Deploying\nsudo: /usr/bin/sudo must be owned by uid 0 and have the setuid bit set", "sudo: /usr/bin/sudo must be owned by uid 0 and have the setuid bit set")
@@ -163,7 +194,7 @@ func TestLastWords(t *testing.T) {
 	f("MAC Address: 50:00:00:04:00:03 (Unknown)", "")
 	f("Reading package lists...\nnginx is already the newest version (1.18.0-6).", "")
 	f("", "")
-	if e := LastWords([]*diagnose.Entry{{Message: "tool: cannot open '/etc/tool.conf'", Level: diagnose.LevelInfo}}); e != nil {
+	if e := LastWords([]*diagnose.Entry{{Message: "tool: cannot open '/etc/tool.conf'", Level: diagnose.LevelInfo}}, true); e != nil {
 		t.Errorf("an INFO line is last words")
 	}
 }

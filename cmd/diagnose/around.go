@@ -34,6 +34,9 @@ func (e *engine) around(ctx context.Context, at *diagnose.Entry) verdict.Around 
 	}
 	own := int(at.Offset - from)
 	line := at.Line - bytes.Count(text[:own], newline)
+	if own > 0 && text[own-1] != '\n' {
+		line-- // the end of a log whose last line has none
+	}
 	b := &source.Block{Text: text, To: len(text), Offset: from}
 	if from > 0 {
 		b.From = bytes.IndexByte(text, '\n') + 1 // behind the line that was met in its midst
@@ -66,15 +69,44 @@ func (e *engine) around(ctx context.Context, at *diagnose.Entry) verdict.Around 
 // reports whether any stream ends so.
 func (e *engine) lastWords(ctx context.Context) bool {
 	found := false
+	cut := e.cut()
 	for i, s := range e.streams {
-		end := &diagnose.Entry{Stream: s.Name, Offset: e.stats[i].Bytes, Line: int(e.lines[i]) + 1}
-		if e.cut()[s.Name] || e.stats[i].Bytes == 0 {
+		if cut[s.Name] || !e.worded[i].Load() {
 			continue
 		}
-		if said := verdict.LastWords(e.around(ctx, end).Above); said != nil {
+		end := &diagnose.Entry{Stream: s.Name, Offset: e.stats[i].Bytes, Line: int(e.lines[i]) + 1}
+		if said := verdict.LastWords(e.around(ctx, end).Above, e.lines[i] <= verdict.EndLines); said != nil {
 			e.keepers[i].addTrouble(said)
 			found = true
 		}
 	}
 	return found
 }
+
+// endsInWords reports whether one of the last lines of a stream may be a program's last
+// words, so that only such streams are read once more for them.
+func (e *engine) endsInWords(r *reader) bool {
+	const blank = " \t\r\n"
+	text := bytes.TrimRight(r.b.Text[:r.b.To], blank)
+	if r.b.Offset == 0 && bytes.Count(text, newline) < verdict.EndLines { // all of it
+		return len(text) > 0 && len(text) <= verdict.EndLines*endLine
+	}
+	for n := 0; n < endLines && len(text) > 0; n++ {
+		start := bytes.LastIndexByte(text, '\n') + 1
+		line := text[start:]
+		text = bytes.TrimRight(text[:start], blank)
+		if len(line) > endLine {
+			continue
+		}
+		if entry := e.parser.Parse(line, e.clock.reference(r.stream)); verdict.MayBeLastWords(&entry) {
+			return true
+		}
+	}
+	return false
+}
+
+// The last lines that are looked at, and how long one may be with what carries it, in bytes.
+const (
+	endLines = 16
+	endLine  = 4 << 10
+)

@@ -39,6 +39,7 @@ type engine struct {
 	spans    [][]span         // of the first pass, for each stream
 	wholly   []bool           // streams that the second pass read whole
 	coloured []atomic.Bool    // streams in which the first pass saw escape sequences
+	worded   []atomic.Bool    // streams that may end in a program's last words
 	problems []source.Problem // of opening
 	notes    []diagnose.Quality
 	findings []*diagnose.Finding // of the last judgement
@@ -73,6 +74,7 @@ func newEngine(base *rules.Base, streams []*source.Stream) *engine {
 	}
 	e.wholly = make([]bool, len(streams))
 	e.coloured = make([]atomic.Bool, len(streams))
+	e.worded = make([]atomic.Bool, len(streams))
 	return e
 }
 
@@ -116,7 +118,12 @@ func (e *engine) firstPass(ctx context.Context) error {
 	}
 	literals := placesFrom(f)
 	p := e.newPass(e.streams)
-	p.work = func(i int, r *reader) []found { return e.matchBlock(literals, i, r) }
+	p.work = func(i int, r *reader) []found {
+		if r.b.To == len(r.b.Text) && e.endsInWords(r) { // nothing comes after it
+			e.worded[i].Store(true)
+		}
+		return e.matchBlock(literals, i, r)
+	}
 	p.deliver = func(i int, f found) { e.keepers[i].add(f) }
 	p.dated = &e.clock
 	err = p.run(ctx)

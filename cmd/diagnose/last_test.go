@@ -47,3 +47,15 @@ func TestLastWords(t *testing.T) {
 		"job.log.1": "2024-05-01 10:00:00 start\n2024-05-01 10:00:01 all is well\n", "job.log": "2024-05-01 11:00:00 start\n" + words,
 	}, true)
 }
+
+// A log of a line that has no end stands on line 1.
+func TestLastWordsOfALineWithoutEnd(t *testing.T) {
+	e := newEngine(loadedBase(t), []*source.Stream{source.Memory("job.log", "unable to spin up the spindle", exampleTime, source.Options{})})
+	v, err := e.diagnose(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v.Kind != diagnose.VerdictUnexplained || v.Unexplained[0].Evidence[0].Entry.Line != 1 {
+		t.Errorf("%s, %+v", v.Kind, v.Unexplained)
+	}
+}

@@ -57,14 +57,15 @@ func Stated(v *diagnose.Verdict, around func(*diagnose.Entry) Around) *diagnose.
 // why it gave up without calling it an error; nil where there is none. Lines of a log that
 // knows levels or times are not looked at: there a failure has its level. Of a log that is
 // no longer than these, as people paste it, each line that names a reason is one: nobody
-// asks about a message that all is well.
+// asks about a message that all is well. A line that says what is done about its reason
+// ends nothing.
 func LastWords(end []*diagnose.Entry, whole bool) *diagnose.Entry {
 	var s statements
 	for _, e := range slices.Backward(end[max(0, len(end)-EndLines):]) {
 		if e.Outcome == diagnose.OutcomeSucceeded {
 			return nil
 		}
-		if mayEnd(e) {
+		if mayEnd(e) && !tongue().goesOn.MatchString(e.Message) {
 			s.lines(diagnose.Evidence{Entry: e}, 0, 0)
 		}
 	}
@@ -83,7 +84,7 @@ func LastWords(end []*diagnose.Entry, whole bool) *diagnose.Entry {
 func failedInGeneral(entries []*diagnose.Entry) *diagnose.Entry {
 	t := tongue()
 	i := slices.IndexFunc(entries, func(e *diagnose.Entry) bool {
-		return mayEnd(e) && (t.general.MatchString(e.Message) || t.says.MatchString(e.Message)) && !t.well.MatchString(e.Message)
+		return mayEnd(e) && (t.general.MatchString(e.Message) || t.says.MatchString(e.Message)) && !t.well.MatchString(e.Message) && !t.goesOn.MatchString(e.Message)
 	})
 	if i < 0 {
 		return nil

@@ -1,6 +1,10 @@
 package diagnose
 
-import "time"
+import (
+	"path"
+	"strings"
+	"time"
+)
 
 // Role is what a rule's finding can be in a verdict.
 type Role string
@@ -129,4 +133,24 @@ func (r *Rule) Texts(lang string) Texts {
 		t.TellsApart = r.ZH.TellsApart
 	}
 	return t
+}
+
+// MatchID reports whether a rule's id is the pattern, or matches it as a glob;
+// "ssh/..." is everything below ssh.
+func MatchID(pattern, id string) bool {
+	if strings.HasSuffix(pattern, "/...") {
+		return pattern == id || strings.HasPrefix(id, pattern[:len(pattern)-len("...")])
+	}
+	// Every rule is held against every pattern when a base is checked: what differs
+	// before the first special character is sooner seen here than in path.Match.
+	for i := range len(pattern) {
+		switch c := pattern[i]; {
+		case c == '*' || c == '?' || c == '[' || c == '\\':
+			ok, _ := path.Match(pattern[i:], id[i:])
+			return ok
+		case i == len(id) || id[i] != c:
+			return false
+		}
+	}
+	return len(pattern) == len(id)
 }

@@ -4,7 +4,6 @@ import (
 	"embed"
 	"io/fs"
 	"maps"
-	"path"
 	"slices"
 	"sort"
 	"strings"
@@ -38,8 +37,8 @@ type Base struct {
 
 	startsOnce sync.Once
 	starts     starts
-	// users are the rules that have findings of others for signals.
-	users []int32
+	// users are the rules that have findings of others for signals, with the patterns of these.
+	users []candidate
 	// meter notes what rules cost; nil for no one.
 	meter *Meter
 }
@@ -64,7 +63,8 @@ func (s *slot) get() *Rule {
 // owner is a signal of a rule, by its numbers.
 type owner struct{ rule, signal int32 }
 
-// candidate says that a rule may also own the text of rules that match pattern.
+// candidate says that a rule has to do with the rules whose ids match pattern: it may
+// also own their text, or uses their findings.
 type candidate struct {
 	pattern string
 	rule    int32
@@ -86,10 +86,10 @@ func NewBase(sets ...[]*Rule) *Base {
 		for _, pattern := range r.CandidateOf {
 			b.candidates = append(b.candidates, candidate{pattern, int32(i)})
 		}
-		if slices.ContainsFunc(r.Signals, func(s Signal) bool { return s.Finding != "" }) {
-			b.users = append(b.users, int32(i))
-		}
 		for k, s := range r.Signals {
+			if s.Finding != "" {
+				b.users = append(b.users, candidate{s.Finding, int32(i)})
+			}
 			for _, p := range s.Patterns {
 				for _, lit := range p.Literals {
 					o := owner{int32(i), int32(k)}
@@ -137,7 +137,7 @@ func (b *Base) All() []*Rule {
 func (b *Base) Candidates(id string) []*diagnose.Rule {
 	var out []*diagnose.Rule
 	for _, c := range b.candidates {
-		if b.slots[c.rule].id == id || !matchID(c.pattern, id) {
+		if b.slots[c.rule].id == id || !diagnose.MatchID(c.pattern, id) {
 			continue
 		}
 		if r := &b.slots[c.rule].get().Rule; !slices.Contains(out, r) {
@@ -147,11 +147,32 @@ func (b *Base) Candidates(id string) []*diagnose.Rule {
 	return out
 }
 
-// Users returns the rules that use findings of others, which Evaluate must know.
-func (b *Base) Users() []*Rule {
+// Users returns the rules that use findings which rules with hits may have, and those
+// that use theirs: Evaluate must know them.
+func (b *Base) Users(hits []*Hit) []*Rule {
 	var out []*Rule
-	for _, i := range b.users {
-		out = append(out, b.slots[i].get())
+	known := map[string]bool{}
+	open := make([]string, 0, len(hits))
+	see := func(id string) {
+		if !known[id] {
+			known[id] = true
+			open = append(open, id)
+		}
+	}
+	for _, h := range hits {
+		see(h.Rule.ID)
+	}
+	used := make([]bool, len(b.slots))
+	for len(open) > 0 {
+		id := open[0]
+		open = open[1:]
+		for _, u := range b.users {
+			if !used[u.rule] && diagnose.MatchID(u.pattern, id) {
+				used[u.rule] = true
+				out = append(out, b.slots[u.rule].get())
+				see(b.slots[u.rule].id)
+			}
+		}
 	}
 	return out
 }
@@ -192,7 +213,7 @@ func (b *Base) Literal(text string) int {
 func (b *Base) Select(pattern string) []*Rule {
 	var out []*Rule
 	for _, s := range b.slots {
-		if pattern == "*" || matchID(pattern, s.id) {
+		if pattern == "*" || diagnose.MatchID(pattern, s.id) {
 			out = append(out, s.get())
 		}
 	}
@@ -206,28 +227,6 @@ func (b *Base) Rule(id string) *Rule {
 		return nil
 	}
 	return b.slots[i].get()
-}
-
-// MatchID reports whether an id is the pattern, or matches it as a glob;
-// "ssh/..." is everything below ssh.
-func MatchID(pattern, id string) bool { return matchID(pattern, id) }
-
-func matchID(pattern, id string) bool {
-	if strings.HasSuffix(pattern, "/...") {
-		return pattern == id || strings.HasPrefix(id, pattern[:len(pattern)-len("...")])
-	}
-	// Every rule is held against every pattern when a base is checked: what differs
-	// before the first special character is sooner seen here than in path.Match.
-	for i := range len(pattern) {
-		switch c := pattern[i]; {
-		case c == '*' || c == '?' || c == '[' || c == '\\':
-			ok, _ := path.Match(pattern[i:], id[i:])
-			return ok
-		case i == len(id) || id[i] != c:
-			return false
-		}
-	}
-	return len(pattern) == len(id)
 }
 
 // Match confirms the candidate literals of an entry: it returns a hit for each

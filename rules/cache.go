@@ -24,7 +24,7 @@ import (
 // losing it costs time only.
 
 // cacheMagic begins a cache file; it changes with the format.
-const cacheMagic = "diagnose rules 4\n"
+const cacheMagic = "diagnose rules 5\n"
 
 // Cached returns the base that load makes, from the cache in dir when the
 // sources have not changed since it was written. dirs are the rule directories
@@ -141,14 +141,12 @@ func (b *Base) encode() []byte {
 			w.number(int(o.signal))
 		}
 	}
-	w.number(len(b.candidates))
-	for _, c := range b.candidates {
-		w.bytes([]byte(c.pattern))
-		w.number(int(c.rule))
-	}
-	w.number(len(b.users))
-	for _, i := range b.users {
-		w.number(int(i))
+	for _, list := range [][]candidate{b.candidates, b.users} {
+		w.number(len(list))
+		for _, c := range list {
+			w.bytes([]byte(c.pattern))
+			w.number(int(c.rule))
+		}
 	}
 	w.number(len(b.slots))
 	for _, s := range b.slots {
@@ -184,11 +182,10 @@ func decodeBase(text []byte) *Base {
 		}
 		b.owners = append(b.owners, owners)
 	}
-	for range r.count() {
-		b.candidates = append(b.candidates, candidate{string(r.bytes()), int32(r.number())})
-	}
-	for range r.count() {
-		b.users = append(b.users, int32(r.number()))
+	for _, list := range []*[]candidate{&b.candidates, &b.users} {
+		for range r.count() {
+			*list = append(*list, candidate{string(r.bytes()), int32(r.number())})
+		}
 	}
 	for range r.count() {
 		b.slots = append(b.slots, &slot{id: string(r.bytes()), encoded: r.bytes()})

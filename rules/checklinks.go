@@ -84,7 +84,7 @@ func isGlob(pattern string) bool {
 func (c *linkCheck) matching(r *Rule, pattern string) []*Rule {
 	var out []*Rule
 	for _, other := range c.rules {
-		if other != r && matchID(pattern, other.ID) {
+		if other != r && diagnose.MatchID(pattern, other.ID) {
 			out = append(out, other)
 		}
 	}
@@ -125,7 +125,7 @@ func (r *Rule) linkTo(kind, pattern string) link {
 // linkOf is where r names other, the zero link when it does not.
 func (r *Rule) linkOf(kind string, other *Rule) link {
 	for _, l := range r.links {
-		if l.kind == kind && matchID(l.name, other.ID) || kind == "explains" && l.kind == "symptom" && l.name == other.Class {
+		if l.kind == kind && diagnose.MatchID(l.name, other.ID) || kind == "explains" && l.kind == "symptom" && l.name == other.Class {
 			return l
 		}
 	}
@@ -139,19 +139,19 @@ func (r *Rule) refines(other *Rule) bool { return matchesAny(r.Refines, other.ID
 // cause too.
 func (r *Rule) explains(other *Rule) bool {
 	return r.Role == diagnose.RoleCause && other.Role == diagnose.RoleCause && slices.ContainsFunc(r.Explains, func(e diagnose.Explains) bool {
-		return e.Rule != "" && matchID(e.Rule, other.ID) || e.Symptom != "" && e.Symptom == other.Class
+		return e.Rule != "" && diagnose.MatchID(e.Rule, other.ID) || e.Symptom != "" && e.Symptom == other.Class
 	})
 }
 
 // uses reports whether a finding of other is a signal of r.
 func (r *Rule) uses(other *Rule) bool {
 	return slices.ContainsFunc(r.Signals, func(s Signal) bool {
-		return s.Finding != "" && matchID(s.Finding, other.ID) && (other != r || !isGlob(s.Finding))
+		return s.Finding != "" && diagnose.MatchID(s.Finding, other.ID) && (other != r || !isGlob(s.Finding))
 	})
 }
 
 func matchesAny(patterns []string, id string) bool {
-	return slices.ContainsFunc(patterns, func(p string) bool { return matchID(p, id) })
+	return slices.ContainsFunc(patterns, func(p string) bool { return diagnose.MatchID(p, id) })
 }
 
 // circles reports rules that stand in a relation to one another in a circle, one

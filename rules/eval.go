@@ -138,7 +138,7 @@ func (b *bench) used(r *Rule, s *Signal) []*Rule {
 	}
 	var out []*Rule
 	for _, other := range b.rules {
-		if other != r && matchID(s.Finding, other.ID) {
+		if other != r && diagnose.MatchID(s.Finding, other.ID) {
 			out = append(out, other)
 		}
 	}

@@ -286,6 +286,6 @@ func (l *linter) duplicates() {
 // candidate of.
 func related(r, other *Rule) bool {
 	return r.refines(other) || matchesAny(r.CandidateOf, other.ID) || slices.ContainsFunc(r.Explains, func(e diagnose.Explains) bool {
-		return e.Rule != "" && matchID(e.Rule, other.ID) || e.Symptom != "" && e.Symptom == other.Class
+		return e.Rule != "" && diagnose.MatchID(e.Rule, other.ID) || e.Symptom != "" && e.Symptom == other.Class
 	})
 }

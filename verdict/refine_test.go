@@ -12,6 +12,7 @@ func TestRefines(t *testing.T) {
 	f("alone it stands", `job | 1 a/general`, rs{special}, "cause", "a/general")
 	f("an entry of its own keeps a finding", `job | 1 a/special + a/general | 2 a/general`, rs{special}, "cause", "a/special", "a/general")
 	f("by a glob", `job | 1 a/special + c/one + c/two + d/one`, rs{rule("a/special", refines("c/*"))}, "cause", "a/special", "d/one")
+	f("by all below", `job | 1 a/special + c/one + c/d/two + d/one`, rs{rule("a/special", refines("c/..."))}, "cause", "a/special", "d/one")
 	f("a chain drops all but its end", `job | 1 a/1 + a/2 + a/3`, rs{rule("a/1", refines("a/2")), rule("a/2", refines("a/3"))}, "cause", "a/1")
 	f("never another finding of its own rule", `job | 1 a/disk{host=1} + a/disk{host=2}`, rs{rule("a/disk", refines("a/*"))},
 		"cause", "a/disk 1", "a/disk 2")

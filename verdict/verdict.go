@@ -9,7 +9,6 @@ package verdict
 import (
 	"cmp"
 	"maps"
-	"path"
 	"slices"
 	"sort"
 	"strings"
@@ -208,18 +207,20 @@ func pairs(captures map[string]string) [][2]string {
 	return out
 }
 
-func matchID(pattern, id string) bool {
-	if pattern == id {
-		return true
-	}
-	ok, _ := path.Match(pattern, id)
-	return ok
-}
-
 // refine drops, from general findings, the evidence that a more special reading
 // of the same entry claims, and from those that yield what any exact one does.
 func (g *graph) refine() {
 	claimed := map[*node]map[place]bool{}
+	special := map[[2]*diagnose.Rule]bool{} // many findings are of few rules
+	moreSpecial := func(r, general *diagnose.Rule) bool {
+		pair := [2]*diagnose.Rule{r, general}
+		is, known := special[pair]
+		if !known {
+			is = moreSpecial(r, general)
+			special[pair] = is
+		}
+		return is
+	}
 	claim := func(n, m *node) {
 		if claimed[m] == nil {
 			claimed[m] = map[place]bool{}
@@ -270,7 +271,7 @@ func (g *graph) yield() {
 // another, as globs can say, neither does: both would be dropped.
 func moreSpecial(r, general *diagnose.Rule) bool {
 	refines := func(r *diagnose.Rule, id string) bool {
-		return slices.ContainsFunc(r.Refines, func(pattern string) bool { return matchID(pattern, id) })
+		return slices.ContainsFunc(r.Refines, func(pattern string) bool { return diagnose.MatchID(pattern, id) })
 	}
 	return refines(r, general.ID) && !refines(general, r.ID)
 }
@@ -323,7 +324,7 @@ func (g *graph) explains(n, m *node, ex diagnose.Explains) bool {
 	if m.Rule.Role == diagnose.RoleBenign || !n.isCause() || n.Rule == m.Rule {
 		return false
 	}
-	if ex.Rule != "" && !matchID(ex.Rule, m.Rule.ID) || ex.Symptom != "" && ex.Symptom != m.Rule.Class {
+	if ex.Rule != "" && !diagnose.MatchID(ex.Rule, m.Rule.ID) || ex.Symptom != "" && ex.Symptom != m.Rule.Class {
 		return false
 	}
 	if !n.isError() && m.isError() {

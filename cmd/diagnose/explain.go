@@ -247,7 +247,7 @@ func (e *engine) standing(v *diagnose.Verdict, id string) (diagnose.Standing, st
 // refiner is the rule that reads the entries of a finding more specially.
 func (e *engine) refiner(f *diagnose.Finding) string {
 	for _, other := range e.findings {
-		if !slices.ContainsFunc(other.Rule.Refines, func(pattern string) bool { return rules.MatchID(pattern, f.Rule.ID) }) {
+		if !slices.ContainsFunc(other.Rule.Refines, func(pattern string) bool { return diagnose.MatchID(pattern, f.Rule.ID) }) {
 			continue
 		}
 		for _, a := range other.Evidence {

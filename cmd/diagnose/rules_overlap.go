@@ -139,11 +139,11 @@ func othersIn(v *diagnose.Verdict, findings []*diagnose.Finding, r *rules.Rule) 
 // empty when they say nothing.
 func resolve(r, other *diagnose.Rule) resolution {
 	names := func(patterns []string, id string) bool {
-		return slices.ContainsFunc(patterns, func(p string) bool { return rules.MatchID(p, id) })
+		return slices.ContainsFunc(patterns, func(p string) bool { return diagnose.MatchID(p, id) })
 	}
 	explains := func(a, b *diagnose.Rule) bool {
 		return slices.ContainsFunc(a.Explains, func(e diagnose.Explains) bool {
-			return e.Rule != "" && rules.MatchID(e.Rule, b.ID) || e.Symptom != "" && e.Symptom == b.Class
+			return e.Rule != "" && diagnose.MatchID(e.Rule, b.ID) || e.Symptom != "" && e.Symptom == b.Class
 		})
 	}
 	switch {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"diagnose"
 	"diagnose/follow"
 	"diagnose/rules"
 )
@@ -154,5 +155,5 @@ func (w *testWatch) run(ctx context.Context, changed []string) {
 }
 
 func (w *testWatch) selects(id string) bool {
-	return len(w.names) == 0 || slices.ContainsFunc(w.names, func(p string) bool { return p == "*" || rules.MatchID(p, id) })
+	return len(w.names) == 0 || slices.ContainsFunc(w.names, func(p string) bool { return p == "*" || diagnose.MatchID(p, id) })
 }

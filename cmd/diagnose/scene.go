@@ -14,7 +14,7 @@ import (
 func (e *engine) scene(c *collected, tied *correlate.Result, order *chronicle, all map[string]*chronology) rules.Scene {
 	cut := e.cut()
 	complete := func(stream string) bool { return !cut[stream] }
-	s := rules.Scene{Case: tied.Case, Complete: complete, At: order.at, Users: e.base.Users(), Meter: e.cost.rules()}
+	s := rules.Scene{Case: tied.Case, Complete: complete, At: order.at, Users: e.base.Users(c.hits), Meter: e.cost.rules()}
 	spans := map[string]span{}
 	latest := latestOf(e.streams, all)
 	for _, stream := range e.streams {

@@ -309,7 +309,7 @@ func staleOf(ctx context.Context, base *rules.Base, x *corpus.Incident) diagnose
 	// Where the more general reading of a rule holds, only a part of the entry was kept.
 	s.Lost = slices.DeleteFunc(s.Lost, func(id string) bool {
 		general := func(now string) bool {
-			return slices.ContainsFunc(base.Rule(id).Refines, func(p string) bool { return rules.MatchID(p, now) })
+			return slices.ContainsFunc(base.Rule(id).Refines, func(p string) bool { return diagnose.MatchID(p, now) })
 		}
 		n := len(s.Now)
 		s.Now = slices.DeleteFunc(s.Now, general)

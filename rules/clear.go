@@ -24,10 +24,12 @@ type Clears struct {
 // ClearedRuns are the runs whose trouble a match of a rule with `clears` shows to be over.
 type ClearedRuns string
 
-// Those before its own, or also its own up to there: it waited for what was missing.
+// Those before its own; or also its own up to there: it waited for what was missing; or
+// those before it however they went: only the last run of a log counts.
 const (
-	RunsEarlier ClearedRuns = "earlier"
-	RunsOwn     ClearedRuns = "own"
+	RunsEarlier  ClearedRuns = "earlier"
+	RunsOwn      ClearedRuns = "own"
+	RunsReplaced ClearedRuns = "replaced"
 )
 
 func (c *Clears) of(id string) bool {
@@ -115,7 +117,7 @@ func (l *lives) over(evidence []diagnose.Evidence) *turn {
 func (l *lives) after(trouble *diagnose.Entry) *turn {
 	turns := l.turns[trouble.Stream]
 	next := sort.Search(len(turns), func(i int) bool { return turns[i].Offset > trouble.Offset })
-	if l.wasWell(turns[:next], trouble) {
+	if l.Runs != RunsReplaced && l.wasWell(turns[:next], trouble) {
 		return nil
 	}
 	own := true

@@ -64,6 +64,11 @@ func TestTurnsThatClear(t *testing.T) {
 	f(each, "well:p.1 bad:p.1 well:p.2", "-")
 	f(each, "well:p.1 bad:p.2", "-")
 	f(each, "bad:p.2 well:q.3", "-")
+
+	replaced := Clears{Runs: RunsReplaced}
+	f(replaced, "well:p.1 bad:p.1 well:p.2", "2")
+	f(replaced, "bad:p.1 well:p.2 bad:p.2", "1 -")
+	f(replaced, "bad:p.1 well:p.1", "-")
 }
 
 func TestClears(t *testing.T) {

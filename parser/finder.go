@@ -258,7 +258,7 @@ func frameWriter(format *Format, inner []byte, carrier uint64) uint64 {
 func lookInFrame(line *lineInfo, message []byte) {
 	line.shapes = shapeOf(message)
 	switch {
-	case isStackText(message):
+	case isStackText(message) && !isExceptionLine(message):
 		line.kind = plainLine
 		line.shapes |= shContinues
 	case line.shapes&inFrame != 0, line.shapes&shPyRaise != 0 && isQualified(message):

@@ -105,6 +105,10 @@ func TestWritersAreKeptApart(t *testing.T) {
 	f("2022-11-04T23:27:51.747589212Z stderr F Traceback (most recent call last):\n2022-11-04T23:27:51.747589213Z stdout F done\n"+
 		"2022-11-04T23:27:51.747589214Z stderr F   File \"a.py\", line 1, in f\n2022-11-04T23:27:51.747589215Z stderr F ValueError: x\n",
 		"Traceback (most recent call last):/  File \"a.py\", line 1, in f/ValueError: x", "done")
+	// A message that is an exception's has a level of its own; the frames go on with it.
+	const log4j = "2026-01-31 10:04:30.000 INFO [worker-1] com.acme.Client - batch 9\n2026-01-31 10:05:00.000 ERROR [worker-1] com.acme.Client - java.net.ConnectException: refused\n"
+	f(log4j+"2026-01-31 10:05:00.001 ERROR [worker-1] com.acme.Client - \tat a.B.c(B.java:1)\n2026-01-31 10:05:30.000 ERROR [worker-1] com.acme.Client - java.net.ConnectException: refused\n",
+		"batch 9", "java.net.ConnectException: refused/\tat a.B.c(B.java:1)", "java.net.ConnectException: refused")
 	// Docker Desktop's export.
 	const desktop = "2025-12-08 11:23:07.709 | "
 	f(desktop+"2025-12-08T05:53:07.700Z  WARN 1 --- [api] [main] c.n.d.s.t.d.RetryableClient : Request failed\n"+desktop+"\n"+desktop+"java.net.ConnectException: Connection refused\n"+

@@ -226,7 +226,7 @@ func (f *log4jFields) name(threaded bool) {
 	word = bytes.TrimSuffix(bytes.TrimPrefix(word, []byte("(")), []byte(")"))
 	bare, colon := bytes.CutSuffix(word, []byte(":"))
 	dotted := bytes.IndexByte(bare, '.') > 0 || bytes.LastIndexByte(bare, ':') > 0
-	if !isLoggerName(bare) || !dotted && !threaded && !f.loose {
+	if !isLoggerName(bare) || !dotted && !threaded && !f.loose || colon && isExceptionLine(word) {
 		f.fail()
 		return
 	}

@@ -193,6 +193,7 @@ var formatSamples = []struct{ in, want string }{
 	{"- 1732154655 2024.11.21 dn228 Nov 21 02:04:15 dn228/dn228 crond[2915]: up", "thunderbird 2024-11-21T02:04:15Z host=dn228 process=crond pid=2915: up"},
 	{"134681 node-246 unix.hw state_change.unavailable 1732154655 1 no", "hpc 2024-11-21T02:04:15Z host=node-246 logger=unix.hw state_change.unavailable: no"},
 	{"20241121-2:4:15:500|Step_LSC|30002312|up", "bars 2024-11-21T02:04:15.5Z pid=30002312 logger=Step_LSC: up"},
+	{"2024-11-21 02:04:15.5000|ERROR|App.Main|no", "nlog 2024-11-21T02:04:15.5Z ERROR trouble logger=App.Main: no"},
 	{"[11.21 02:04:15] chrome.exe - proxy.example:5070 close, 0 bytes sent", "proxifier 11-21T02:04:15Z process=chrome.exe: proxy.example:5070 close, 0 bytes sent"},
 }
 
@@ -253,6 +254,7 @@ func TestNoFormat(t *testing.T) {
 		"fail: to see the point", "info: see above [0] x",
 		"1:M is a key", "[12] 21 apples", "12:34 noon",
 		"2024-11-21 02:04:15 ERROR no", "2024-11-21 02:04:15 [ERROR] Host 10.0.0.1: no",
+		"2024-11-21 02:04:15,500 ERROR java.lang.OutOfMemoryError: Java heap space", "2024-11-21 02:04:15.5000|ERROR|no",
 		"100 hosts are up since 1732154655 1 or so", "Error,see,below",
 	} {
 		e := New().Parse([]byte(in), time.Time{})

@@ -70,6 +70,7 @@ var lineLoggers = []Format{
 	thunderbirdFormat,
 	hpcFormat,
 	barsFormat,
+	nlogFormat,
 	proxifierFormat,
 }
 

@@ -11,7 +11,6 @@ var nlogFormat = Format{
 	Head:   nlogHead,
 	First:  firstDigits,
 	Finish: levelFinish,
-	Marks:  []string{"|ERROR|Microsoft.", "|FATAL|Microsoft.", "|ERROR|System."},
 }
 
 func nlogHead(line []byte, e *diagnose.Entry) int {

@@ -294,7 +294,7 @@ func TestMarksOfFormats(t *testing.T) {
 		}
 		marks[i] = strings.ToLower(m)
 	}
-	without := map[string]bool{"golog": true, "glog": true, "logcat": true, "macos": true, "logrus": true, "ERROR Some:12": true, "ERROR:app.db:": true,
+	without := map[string]bool{"golog": true, "glog": true, "logcat": true, "macos": true, "logrus": true, "nlog": true, "ERROR Some:12": true, "ERROR:app.db:": true,
 		"Invoke-WebRequest: ": true}
 	for _, s := range formatSamples {
 		e := readTool(s.in)

@@ -25,10 +25,12 @@ type Clears struct {
 type ClearedRuns string
 
 // Those before its own; or also its own up to there: it waited for what was missing; or
-// those before it however they went: only the last run of a log counts.
+// its own alone, from where it begins: what tests print; or those before it however they
+// went: only the last run of a log counts.
 const (
 	RunsEarlier  ClearedRuns = "earlier"
 	RunsOwn      ClearedRuns = "own"
+	RunsThis     ClearedRuns = "this"
 	RunsReplaced ClearedRuns = "replaced"
 )
 
@@ -37,13 +39,17 @@ func (c *Clears) of(id string) bool {
 }
 
 // clear marks as over the findings that a rule with `clears` says to be so, and returns
-// all. A finding is over when each piece of its evidence is.
-func (b *bench) clear(findings []*diagnose.Finding) []*diagnose.Finding {
+// all. A finding is over when each piece of its evidence is. past is of Evaluate.
+func (b *bench) clear(findings []*diagnose.Finding) (all []*diagnose.Finding, past func(*diagnose.Entry) bool) {
+	var ofAll []*lives
 	lessened := map[*diagnose.Rule]*diagnose.Rule{}
 	for _, r := range b.rules {
 		lives := livesOf(r, b.done[r])
 		if lives == nil {
 			continue
+		}
+		if slices.Contains(r.Clears.Rules, everyRule) {
+			ofAll = append(ofAll, lives)
 		}
 		for i, f := range findings {
 			if f.Past != nil || f.Rule.Role == diagnose.RoleBenign || f.Rule.Severity != diagnose.SeverityError || !r.Clears.of(f.Rule.ID) {
@@ -63,8 +69,14 @@ func (b *bench) clear(findings []*diagnose.Finding) []*diagnose.Finding {
 			findings[i] = &past
 		}
 	}
-	return findings
+	return findings, func(trouble *diagnose.Entry) bool {
+		return slices.ContainsFunc(ofAll, func(l *lives) bool { return l.after(trouble) != nil })
+	}
 }
+
+// everyRule is the glob by which a rule clears whatever stands before it, also trouble
+// that no rule knows.
+const everyRule = "*/*"
 
 // lives are, by stream, the entries in which runs begin and are well, in the order of the
 // stream.
@@ -117,7 +129,10 @@ func (l *lives) over(evidence []diagnose.Evidence) *turn {
 func (l *lives) after(trouble *diagnose.Entry) *turn {
 	turns := l.turns[trouble.Stream]
 	next := sort.Search(len(turns), func(i int) bool { return turns[i].Offset > trouble.Offset })
-	if l.Runs != RunsReplaced && l.wasWell(turns[:next], trouble) {
+	switch {
+	case l.Runs == RunsThis:
+		return l.endOf(turns, next, trouble)
+	case l.Runs != RunsReplaced && l.wasWell(turns[:next], trouble):
 		return nil
 	}
 	own := true
@@ -133,6 +148,23 @@ func (l *lives) after(trouble *diagnose.Entry) *turn {
 		}
 	}
 	return nil
+}
+
+// endOf returns the turn that says the run to be well in whose midst trouble stands.
+func (l *lives) endOf(turns []turn, next int, trouble *diagnose.Entry) *turn {
+	theirs := func(t turn) bool { return t.by(trouble) }
+	began := false
+	for _, t := range slices.Backward(turns[:next]) {
+		if theirs(t) {
+			began = t.begins
+			break
+		}
+	}
+	i := slices.IndexFunc(turns[next:], theirs)
+	if !began || i < 0 || turns[next+i].begins {
+		return nil
+	}
+	return &turns[next+i]
 }
 
 // wasWell reports whether the run of trouble was well before it.

@@ -65,6 +65,14 @@ func TestTurnsThatClear(t *testing.T) {
 	f(each, "well:p.1 bad:p.2", "-")
 	f(each, "bad:p.2 well:q.3", "-")
 
+	this := Clears{From: "start", Runs: RunsThis}
+	f(this, "start bad well", "2")
+	f(this, "bad start well", "-")
+	f(this, "bad start bad well bad", "- 3 -")
+	f(this, "start bad start well", "-")
+	f(this, "start:a bad:b well:a", "-")
+	f(this, "start bad", "-")
+
 	replaced := Clears{Runs: RunsReplaced}
 	f(replaced, "well:p.1 bad:p.1 well:p.2", "2")
 	f(replaced, "bad:p.1 well:p.2 bad:p.2", "1 -")
@@ -101,11 +109,19 @@ examples:
 		if got := s.findings(); got != want {
 			t.Errorf("%s: %q, not %q", keys, got, want)
 		}
+		_, _, past := Evaluate(s.hits, s.scene())
+		all := strings.Contains(keys, everyRule)
+		for i, h := range s.hits { // trouble on these entries that no rule knows
+			if got := past(h.Entry); got != (all && i < 3) {
+				t.Errorf("%s: past(%d) is %v", keys, i, got)
+			}
+		}
 	}
 	const lost = "lost:1 lost:2 lost:3"
 	f("clears: {rules: shared/x, from: seen}", "seen:4 back:5 | "+lost+" until 10:04")
 	f("clears: {rules: \"shared/*\", from: seen}", "seen:4 back:5 | "+lost+" until 10:04")
 	f("clears: {rules: \"shared/*\", except: shared/x, from: seen}", "seen:4 back:5 | "+lost)
 	f("clears: {rules: \"ssh/*\", from: seen}", "seen:4 back:5 | "+lost)
+	f("clears: {rules: \"*/*\", from: seen}", "seen:4 back:5 | "+lost+" until 10:04")
 	f("clears: {rules: shared/x, from: back, runs: own}", "seen:4 back:5 | "+lost+" until 10:03")
 }

@@ -52,8 +52,9 @@ type Dropped struct{ Groups, Hits int }
 
 // Evaluate returns the findings of all rules over hits, which must be in (time,
 // stream, line) order, sorted by rule id, then place. dropped counts what was
-// beyond the bounds, by rule id.
-func Evaluate(hits []*Hit, scene Scene) (findings []*diagnose.Finding, dropped map[string]Dropped) {
+// beyond the bounds, by rule id. past tells trouble that no finding speaks of and that
+// a rule which clears all of it shows to be over.
+func Evaluate(hits []*Hit, scene Scene) (findings []*diagnose.Finding, dropped map[string]Dropped, past func(trouble *diagnose.Entry) bool) {
 	b := newBench(hits, scene)
 	dropped = map[string]Dropped{}
 	for _, r := range b.rules {
@@ -68,7 +69,8 @@ func Evaluate(hits []*Hit, scene Scene) (findings []*diagnose.Finding, dropped m
 			dropped[r.ID] = ev.dropped
 		}
 	}
-	return b.clear(findings), dropped
+	findings, past = b.clear(findings)
+	return findings, dropped, past
 }
 
 // bench judges rules, those first whose findings others use.

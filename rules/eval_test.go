@@ -71,7 +71,7 @@ func (s *scenario) add(words []string) {
 // ended.
 func (s *scenario) findings() string {
 	scene := Scene{Case: func(e *diagnose.Entry) *diagnose.Case { return s.of[e] }, First: day, Last: s.last}
-	found, _ := Evaluate(s.hits, scene)
+	found, _, _ := Evaluate(s.hits, scene)
 	var out []string
 	for _, f := range found {
 		var parts []string
@@ -206,7 +206,7 @@ func TestGapInAStream(t *testing.T) {
 	f := func(keys, want string) {
 		t.Helper()
 		s := play(t, ruleWith(t, "A host", keys), "10:00 x#1 lost host=a")
-		found, _ := Evaluate(s.hits, Scene{Case: func(*diagnose.Entry) *diagnose.Case { return s.cases["1"] }, Complete: func(string) bool { return false }})
+		found, _, _ := Evaluate(s.hits, Scene{Case: func(*diagnose.Entry) *diagnose.Case { return s.cases["1"] }, Complete: func(string) bool { return false }})
 		if got := fmt.Sprint(len(found)); got != want {
 			t.Errorf("%s: %s findings, wanted %s", keys, got, want)
 		}
@@ -268,7 +268,7 @@ func TestTimesTaken(t *testing.T) {
 			}
 			return e.Time
 		}}
-		if found, _ := Evaluate(s.hits, scene); len(found) != c.want {
+		if found, _, _ := Evaluate(s.hits, scene); len(found) != c.want {
 			t.Errorf("at %s: %d findings, wanted %d", c.took.Format("15:04"), len(found), c.want)
 		}
 	}
@@ -284,7 +284,7 @@ func TestBoundsOfJudgement(t *testing.T) {
 		return s
 	}
 	evaluate := func(s *scenario) ([]*diagnose.Finding, Dropped) {
-		found, dropped := Evaluate(s.hits, Scene{Case: func(e *diagnose.Entry) *diagnose.Case { return s.of[e] }})
+		found, dropped, _ := Evaluate(s.hits, Scene{Case: func(e *diagnose.Entry) *diagnose.Case { return s.of[e] }})
 		return found, dropped[rule.ID]
 	}
 	if found, dropped := evaluate(many(maxGroups+7, func(i int) string { return fmt.Sprint(i) })); len(found) != maxGroups || dropped != (Dropped{Groups: 7}) {

@@ -65,7 +65,7 @@ func TestExplainMisses(t *testing.T) {
 		if got := told(list[0]); got != want {
 			t.Errorf("%s\n%s\nis told as %s\nwanted %s", keys, drawn, got, want)
 		}
-		found, _ := Evaluate(s.hits, s.scene())
+		found, _, _ := Evaluate(s.hits, s.scene())
 		if holds := strings.Contains(want, "true"); holds != (len(found) > 0) {
 			t.Errorf("%s\n%s\nis told as %s, and gives %d findings", keys, drawn, want, len(found))
 		}
@@ -201,7 +201,7 @@ examples:
 		at, _ := time.Parse("15:04", last)
 		scene.Last = day.Truncate(24 * time.Hour).Add(time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute)
 		scene.Users = []*Rule{second}
-		found, _ := Evaluate(s.hits, scene)
+		found, _, _ := Evaluate(s.hits, scene)
 		var got []string
 		for _, x := range found {
 			if x.Rule.ID == second.ID {
@@ -278,7 +278,7 @@ func TestExplainAgreesWithEvaluate(t *testing.T) {
 		gap := r.IntN(4) == 0
 		scene := Scene{First: day, Last: day.Add(time.Duration(r.IntN(9)) * time.Minute), Complete: func(string) bool { return !gap },
 			Case: func(*diagnose.Entry) *diagnose.Case { return one }, At: func(e *diagnose.Entry) time.Time { return at[e] }, End: func(stream string) (int, bool) { return 75, stream == "x" }}
-		found, _ := Evaluate(hits, scene)
+		found, _, _ := Evaluate(hits, scene)
 		x := Explain([]*Rule{rule}, hits, nil, scene)[0]
 		holds := 0
 		for _, g := range x.Groups {

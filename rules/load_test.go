@@ -152,7 +152,7 @@ func TestProblems(t *testing.T) {
 	f("side: target", "side: target\nclears: {rules: shared/x}", "x.yaml:4:9: clears is for rules of role benign: it shows that all is well")
 	f("side: target", "side: target\nrole: benign\nclears: {from: bakc}", "x.yaml:5:9: clears needs rules: the ids or globs of those that it shows to be over\n"+
 		"x.yaml:5:16: from: there is no signal \"bakc\" (did you mean \"back\"?)")
-	f("side: target", "side: target\nrole: benign\nclears: {rules: [a/b], runs: all}", "x.yaml:5:30: unknown runs \"all\": one of earlier, own, replaced")
+	f("side: target", "side: target\nrole: benign\nclears: {rules: [a/b], runs: all}", "x.yaml:5:30: unknown runs \"all\": one of earlier, own, this, replaced")
 	f("cleared_by: back\n", "", `x.yaml:7:3: signal "back" is used by no condition`)
 	f("Look at {{host}}.", "Look at {{hots}}.", `x.yaml:13:10: say asks for {{hots}}, which no signal captures (did you mean "host"?)`)
 	f("ping {{host}}", "ping {{hots|x}}", `x.yaml:14:10: run asks for {{hots}}, which no signal captures (did you mean "host"?)`)

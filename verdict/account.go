@@ -41,6 +41,9 @@ func (g *graph) account(v *diagnose.Verdict) {
 		if accounted && owner == nil {
 			continue // benign, or part of a condition that is over
 		}
+		if owner == nil && g.in.Past != nil && g.in.Past(t.Entry) {
+			continue
+		}
 		if owner == nil && slices.ContainsFunc(past[c], func(n *node) bool { return n.pastWith(t.Entry) }) {
 			continue
 		}

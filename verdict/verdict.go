@@ -25,6 +25,8 @@ type Input struct {
 	Title    func(r *diagnose.Rule, captures map[string]string) string
 	// Candidates returns the rules that leave the same text as the rule with an id.
 	Candidates func(id string) []*diagnose.Rule
+	// Past reports whether trouble that no finding speaks of is over; nil for none.
+	Past func(trouble *diagnose.Entry) bool
 	// Before orders entries: by time, then stream, then line.
 	Before func(a, b *diagnose.Entry) bool
 }
@@ -123,6 +125,11 @@ func (n *node) sameLog(m *node) bool {
 
 // exact reports whether causes that yield do so before n.
 func (n *node) exact() bool { return n.Rule.Yields == "" && n.isCause() && n.isError() && !n.over() }
+
+// wasExact reports whether it was so while it held.
+func (n *node) wasExact() bool {
+	return n.Rule.Yields == "" && n.isCause() && n.isError() && n.Past != nil
+}
 
 // near reports whether n is as near to m, which yields, as it yields. What nothing
 // ties to a case is in one with its log.
@@ -238,8 +245,8 @@ func (g *graph) refine() {
 				}
 			}
 		}
-		if n.exact() {
-			for _, m := range yielding {
+		for _, m := range yielding {
+			if n.exact() || n.wasExact() && m.Past != nil {
 				claim(n, m)
 			}
 		}

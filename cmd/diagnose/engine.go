@@ -518,10 +518,10 @@ func (e *engine) judgeOf(c *collected) *diagnose.Verdict {
 	sort.SliceStable(c.hits, func(i, j int) bool { return order.before(c.hits[i].Entry, c.hits[j].Entry) })
 	sort.SliceStable(c.trouble, func(i, j int) bool { return order.before(c.trouble[i].Entry, c.trouble[j].Entry) })
 	all := e.chronologies(c.entries)
-	findings, dropped := rules.Evaluate(c.hits, e.scene(c, tied, order, all))
+	findings, dropped, past := rules.Evaluate(c.hits, e.scene(c, tied, order, all))
 	e.findings = findings
 	v := verdict.Judge(verdict.Input{
-		Findings: findings, Trouble: c.trouble, Candidates: e.base.Candidates, CaseOf: tied.Case,
+		Findings: findings, Trouble: c.trouble, Candidates: e.base.Candidates, CaseOf: tied.Case, Past: past,
 		Title:  func(r *diagnose.Rule, captures map[string]string) string { return report.Title(r, captures, "en") },
 		Before: order.before,
 	})

@@ -47,7 +47,8 @@ func goLogHead(line []byte, e *diagnose.Entry) int {
 	}
 	level, end := nearLevel(line, text-1)
 	e.Level = level
-	if level == diagnose.LevelUnknown {
+	// "fatal: text" is how another program says it whose output was logged.
+	if level == diagnose.LevelUnknown || end > text+1 && bytes.HasSuffix(line[text:end], []byte(": ")) && line[text+1] >= 'a' {
 		return text
 	}
 	return end

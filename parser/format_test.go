@@ -139,6 +139,8 @@ var formatSamples = []struct{ in, want string }{
 	{"2024/11/21 02:04:15 [error] 12#13: *1 connect() failed (111: Connection refused), client: 10.0.0.1", "nginx 2024-11-21T02:04:15Z ERROR trouble pid=12 thread=13: *1 connect() failed (111: Connection refused), client: 10.0.0.1"},
 	{"2024/11/21 02:04:15 server.go:12: listen tcp :80: bind: permission denied", "golog 2024-11-21T02:04:15Z trouble logger=server.go:12: listen tcp :80: bind: permission denied"},
 	{"2024/11/21 02:04:15.500000 up", "golog 2024-11-21T02:04:15.5Z: up"},
+	{"2024/11/21 02:04:15 fatal: no", "golog 2024-11-21T02:04:15Z FATAL trouble: fatal: no"},
+	{"2024/11/21 02:04:15 ERROR: no", "golog 2024-11-21T02:04:15Z ERROR trouble: no"},
 	{"2024/11/21 02:04:15 [ERROR] no", "golog 2024-11-21T02:04:15Z ERROR trouble: no"},
 	{"[Thu Nov 21 02:04:15 2024] [error] [client 10.0.0.1] File does not exist: /x", "apache 2024-11-21T02:04:15Z ERROR trouble: File does not exist: /x"},
 	{"[Thu Nov 21 02:04:15.500000 2024] [core:error] [pid 1:tid 2] (13)Permission denied: [client 10.0.0.1:5] AH00035: no", "apache 2024-11-21T02:04:15.5Z ERROR trouble pid=1 thread=2 logger=core: (13)Permission denied: [client 10.0.0.1:5] AH00035: no"},

@@ -65,10 +65,19 @@ func ansibleLogHead(line []byte, n int, e *diagnose.Entry) int {
 	}
 	if e != nil {
 		e.Time, _ = readISO(line)
-		prefix := string(line[:n])
-		e.PID, _ = field(prefix, " p=", " ")
+		e.PID = ansibleProcess(string(line[:n]))
 	}
 	return n
+}
+
+// ansibleProcess reads the process of such a prefix. Some versions have it and the user
+// the wrong way round: p=root u=2097.
+func ansibleProcess(prefix string) string {
+	p, _ := field(prefix, " p=", " ")
+	if u, ok := field(prefix, " u=", " "); ok && isDigits(u) && !isDigits(p) {
+		return u
+	}
+	return p
 }
 
 // ansibleLogPrefix returns the length of "2024-05-30 11:09:00,123 p=12 u=root | ",

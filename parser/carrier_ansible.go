@@ -13,7 +13,7 @@ func takeAnsibleLog(line []byte, e *diagnose.Entry) ([]byte, uint64) {
 	if n == 0 || !isKnown(line[n:]) {
 		return nil, 0
 	}
-	pid, _ := field(string(line[:n]), " p=", " ")
+	pid := ansibleProcess(string(line[:n]))
 	if e != nil {
 		noteISO(line, e)
 		e.PID = pid

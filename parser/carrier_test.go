@@ -9,6 +9,17 @@ import (
 )
 
 // Before 2.8 Ansible's log_path had a blank where a message began with a line end.
+// The process is the number, wherever the prefix has it.
+func TestAnsibleProcess(t *testing.T) {
+	for _, prefix := range []string{"p=2097 u=root n=ansible", "p=root u=2097", "p=2097 u=1000"} {
+		for _, text := range []string{"PLAY [all] ***", "curl: (6) x"} {
+			if e := New().Parse([]byte("2020-01-07 17:10:46,170 "+prefix+" | "+text), time.Time{}); e.PID != "2097" {
+				t.Errorf("%q before %q: process %q", prefix, text, e.PID)
+			}
+		}
+	}
+}
+
 func TestAnsibleLogPrefix(t *testing.T) {
 	f := func(in, want string) {
 		t.Helper()

@@ -139,7 +139,7 @@ func (l *lives) after(trouble *diagnose.Entry) *turn {
 	for i := range turns[next:] {
 		t := &turns[next+i]
 		switch {
-		case !t.by(trouble):
+		case !l.by(t, trouble):
 		case t.begins:
 			own = false
 		case l.From == "" && t.PID == trouble.PID && l.Runs != RunsOwn:
@@ -152,7 +152,7 @@ func (l *lives) after(trouble *diagnose.Entry) *turn {
 
 // endOf returns the turn that says the run to be well in whose midst trouble stands.
 func (l *lives) endOf(turns []turn, next int, trouble *diagnose.Entry) *turn {
-	theirs := func(t turn) bool { return t.by(trouble) }
+	theirs := func(t turn) bool { return l.by(&t, trouble) }
 	began := false
 	for _, t := range slices.Backward(turns[:next]) {
 		if theirs(t) {
@@ -171,7 +171,7 @@ func (l *lives) endOf(turns []turn, next int, trouble *diagnose.Entry) *turn {
 func (l *lives) wasWell(before []turn, trouble *diagnose.Entry) bool {
 	for _, t := range slices.Backward(before) {
 		switch {
-		case !t.by(trouble) || l.From == "" && t.PID != trouble.PID:
+		case !l.by(&t, trouble) || l.From == "" && t.PID != trouble.PID:
 		case t.begins:
 			return false
 		default:
@@ -181,8 +181,9 @@ func (l *lives) wasWell(before []turn, trouble *diagnose.Entry) bool {
 	return false
 }
 
-// by reports whether the same program on the same host may have written both.
-func (t turn) by(e *diagnose.Entry) bool {
+// by reports whether the same program on the same host may have written both. The hosts
+// of a run that replaces others are those that it worked on.
+func (l *lives) by(t *turn, e *diagnose.Entry) bool {
 	same := func(a, b string) bool { return a == b || a == "" || b == "" }
-	return same(t.Host, e.Host) && same(t.Process, e.Process)
+	return (l.Runs == RunsReplaced || same(t.Host, e.Host)) && same(t.Process, e.Process)
 }

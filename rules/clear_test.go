@@ -18,8 +18,9 @@ func TestTurnsThatClear(t *testing.T) {
 		var trouble []*diagnose.Entry
 		for i, word := range strings.Fields(log) {
 			says, who, _ := strings.Cut(word, ":")
+			who, host, _ := strings.Cut(who, "@")
 			process, pid, _ := strings.Cut(who, ".")
-			e := &diagnose.Entry{Stream: "log", Offset: int64(i), Process: process, PID: pid}
+			e := &diagnose.Entry{Stream: "log", Offset: int64(i), Process: process, PID: pid, Host: host}
 			switch says {
 			case "start", "well":
 				l.turns["log"] = append(l.turns["log"], turn{Entry: e, begins: says == "start"})
@@ -77,6 +78,8 @@ func TestTurnsThatClear(t *testing.T) {
 	f(replaced, "well:p.1 bad:p.1 well:p.2", "2")
 	f(replaced, "bad:p.1 well:p.2 bad:p.2", "1 -")
 	f(replaced, "bad:p.1 well:p.1", "-")
+	f(each, "bad:p.1@a well:p.2@b", "-")
+	f(replaced, "bad:p.1@a well:p.2@b", "1") // the later run worked on other hosts
 }
 
 func TestClears(t *testing.T) {

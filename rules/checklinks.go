@@ -12,9 +12,13 @@ import (
 // CheckLinks reports what no file by itself can show: names of rules and classes
 // that no rule of the base has, captures that a used finding lacks, and rules
 // that refine, explain or use one another in a circle. The rules must be of
-// Parse or Load, which know the places.
-func CheckLinks(rules []*Rule) []Problem {
-	c := linkCheck{rules: slices.Clone(rules), byID: map[string]*Rule{}, classes: map[string]bool{}}
+// Parse or Load, which know the places. broken are the problems of files that were left
+// out: what those would have defined is not missing.
+func CheckLinks(rules []*Rule, broken []Problem) []Problem {
+	c := linkCheck{rules: slices.Clone(rules), byID: map[string]*Rule{}, classes: map[string]bool{}, broken: map[string]bool{}}
+	for _, p := range broken {
+		c.broken[p.File] = true
+	}
 	slices.SortFunc(c.rules, func(a, b *Rule) int { return strings.Compare(a.ID, b.ID) })
 	for _, r := range c.rules {
 		c.byID[r.ID] = r
@@ -46,7 +50,8 @@ func CheckFormats(rules []*Rule, known []string) []Problem {
 }
 
 type linkCheck struct {
-	rules    []*Rule // by id
+	broken   map[string]bool // files that were left out
+	rules    []*Rule         // by id
 	byID     map[string]*Rule
 	classes  map[string]bool
 	problems []Problem
@@ -71,9 +76,19 @@ func (c *linkCheck) name(r *Rule, l link) {
 		} else if l.kind == "finding" && len(c.matching(r, l.name)) == 0 {
 			c.fail(r, l, "finding: no other rule matches %q", l.name)
 		}
-	case c.byID[l.name] == nil:
+	case c.byID[l.name] == nil && !c.isBroken(l.name):
 		c.fail(r, l, "%s: there is no rule %q%s", l.kind, l.name, hint(l.name, keys(c.byID)))
 	}
+}
+
+// isBroken reports whether a file that was left out would have the rule of that id.
+func (c *linkCheck) isBroken(id string) bool {
+	for file := range c.broken {
+		if strings.HasSuffix(file, "/"+id+".yaml") {
+			return true
+		}
+	}
+	return false
 }
 
 func isGlob(pattern string) bool {

@@ -311,12 +311,12 @@ func TestCheckLinks(t *testing.T) {
 refines: [shared/y, "curl/*"]
 candidate_of: [shared/x, shared/z]
 tells_apart: this
-explains: [{rule: shared/x}, {rule: shared/w}, {symptom: no-such-class}]`)))
+explains: [{rule: shared/x}, {rule: shared/w}, {rule: shared/v}, {symptom: no-such-class}]`)))
 	if len(problems) != 1 { // zh.tells_apart
 		t.Fatal(problems)
 	}
 	var got []string
-	for _, p := range CheckLinks([]*Rule{rule}) {
+	for _, p := range CheckLinks([]*Rule{rule}, []Problem{{File: "base/shared/v.yaml"}}) {
 		got = append(got, p.Text)
 	}
 	want := []string{`explains: there is no rule "shared/w"`, `explains: no rule has the class "no-such-class"`,
@@ -350,7 +350,7 @@ func TestCircles(t *testing.T) {
 	f := func(keys map[string]string, want ...string) {
 		t.Helper()
 		var got []string
-		for _, p := range CheckLinks(linked(t, keys)) {
+		for _, p := range CheckLinks(linked(t, keys), nil) {
 			got = append(got, p.Error())
 		}
 		if !slices.Equal(got, want) {
@@ -383,7 +383,7 @@ func TestLinksOfFindings(t *testing.T) {
 	f := func(want string, rules ...*Rule) {
 		t.Helper()
 		var got []string
-		for _, p := range CheckLinks(rules) {
+		for _, p := range CheckLinks(rules, nil) {
 			got = append(got, p.Error())
 		}
 		if g := strings.Join(got, "\n"); g != want {

@@ -408,12 +408,13 @@ func openBase(dirs []string) (base *rules.Base, ours, theirs []error) {
 	for _, p := range problems {
 		ours = append(ours, p)
 	}
-	base, more, theirs := joinBase(embedded, dirs)
+	base, more, theirs := joinBase(embedded, problems, dirs)
 	return base, append(ours, more...), theirs
 }
 
-// joinBase adds the rules of directories to the embedded ones.
-func joinBase(embedded []*rules.Rule, dirs []string) (base *rules.Base, ours, theirs []error) {
+// joinBase adds the rules of directories to the embedded ones, of which broken are the
+// problems of those left out.
+func joinBase(embedded []*rules.Rule, broken []rules.Problem, dirs []string) (base *rules.Base, ours, theirs []error) {
 	sets := [][]*rules.Rule{embedded}
 	mine := map[string]bool{} // files of the directories
 	for _, dir := range dirs {
@@ -422,6 +423,7 @@ func joinBase(embedded []*rules.Rule, dirs []string) (base *rules.Base, ours, th
 			continue
 		}
 		set, problems := rules.Load(os.DirFS(dir), dir)
+		broken = slices.Concat(broken, problems)
 		for _, p := range problems {
 			theirs = append(theirs, p)
 		}
@@ -431,7 +433,7 @@ func joinBase(embedded []*rules.Rule, dirs []string) (base *rules.Base, ours, th
 		}
 	}
 	base = rules.NewBase(sets...)
-	for _, p := range checkBase(base) {
+	for _, p := range checkBase(base, broken) {
 		if mine[p.File] {
 			theirs = append(theirs, p)
 		} else {
@@ -455,12 +457,13 @@ func usableDir(dir string) error {
 	return err
 }
 
-// checkBase reports what only the whole base shows.
-func checkBase(base *rules.Base) []rules.Problem {
+// checkBase reports what only the whole base shows, of which broken are the files that
+// were left out.
+func checkBase(base *rules.Base, broken []rules.Problem) []rules.Problem {
 	var formats []string
 	for _, f := range parser.Formats() {
 		formats = append(formats, f.Name)
 	}
 	all := base.All()
-	return append(rules.CheckLinks(all), rules.CheckFormats(all, formats)...)
+	return append(rules.CheckLinks(all, broken), rules.CheckFormats(all, formats)...)
 }

@@ -57,7 +57,7 @@ func TestDocumentedRules(t *testing.T) {
 		t.Errorf("%d rules in docs/rules.md, %d are known", len(got), len(list))
 	}
 	base := rules.NewBase(list)
-	for _, p := range rules.CheckLinks(base.All()) {
+	for _, p := range rules.CheckLinks(base.All(), nil) {
 		t.Error(p)
 	}
 	for _, r := range base.All() {

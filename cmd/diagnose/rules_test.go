@@ -14,7 +14,7 @@ func shippedBase(t testing.TB) *rules.Base {
 	for _, p := range problems {
 		t.Error(p)
 	}
-	for _, p := range rules.CheckLinks(base.All()) {
+	for _, p := range rules.CheckLinks(base.All(), nil) {
 		t.Error(p)
 	}
 	return base

@@ -135,7 +135,7 @@ func (w *testWatch) run(ctx context.Context, changed []string) {
 		}
 		fmt.Fprintf(w.std.out, "%s: %s\n", what, f)
 	}
-	base, ours, theirs := joinBase(w.embedded, w.dirs)
+	base, ours, theirs := joinBase(w.embedded, nil, w.dirs)
 	for _, p := range append(ours, theirs...) {
 		fmt.Fprintln(w.std.out, p)
 	}

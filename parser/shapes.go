@@ -35,7 +35,7 @@ var shapeTests = []shapeTest{
 	{"=RWPGA[", shKnownTail, begins("==================", "Read at 0x", "Write at 0x", "Previous read at 0x", "Previous write at 0x", "Goroutine ",
 		"Atomic read at 0x", "Atomic write at 0x", "[failed to restore the stack]")},
 
-	{"/fn" + upper, shNodePlace, isNodePlace},
+	{"/_" + lower + upper, shNodePlace, isNodePlace},
 	{"^", shCaret, isCaret},
 	{upper + "[u", shNodeError, isNodeError},
 	{"R-T", shNodeTail, begins("Require stack:", "- /", "- node:", "Thrown at:")},
@@ -214,6 +214,7 @@ func isNodePlace(line []byte) bool {
 	switch {
 	case line[0] == '/', hasPrefix(line, "file:///"), hasPrefix(line, "node:"):
 	case len(line) > 3 && line[1] == ':' && line[2] == '\\':
+	case contains(line, ".js:") && !contains(line, "://"): // a module of Node.js before 15
 	default:
 		return false
 	}

@@ -150,6 +150,16 @@ func (l *lives) after(trouble *diagnose.Entry) *turn {
 	return nil
 }
 
+// podOf is the pod or container that wrote an entry, "" where its line does not say.
+func podOf(e *diagnose.Entry) string {
+	for _, id := range e.Mentions {
+		if id.Kind == diagnose.KindPod {
+			return id.Value
+		}
+	}
+	return ""
+}
+
 // endOf returns the turn that says the run to be well in whose midst trouble stands.
 func (l *lives) endOf(turns []turn, next int, trouble *diagnose.Entry) *turn {
 	theirs := func(t turn) bool { return l.by(&t, trouble) }
@@ -185,5 +195,8 @@ func (l *lives) wasWell(before []turn, trouble *diagnose.Entry) bool {
 // of a run that replaces others are those that it worked on.
 func (l *lives) by(t *turn, e *diagnose.Entry) bool {
 	same := func(a, b string) bool { return a == b || a == "" || b == "" }
+	if !same(podOf(t.Entry), podOf(e)) {
+		return false
+	}
 	return (l.Runs == RunsReplaced || same(t.Host, e.Host)) && same(t.Process, e.Process)
 }

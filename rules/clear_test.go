@@ -20,7 +20,12 @@ func TestTurnsThatClear(t *testing.T) {
 			says, who, _ := strings.Cut(word, ":")
 			who, host, _ := strings.Cut(who, "@")
 			process, pid, _ := strings.Cut(who, ".")
-			e := &diagnose.Entry{Stream: "log", Offset: int64(i), Process: process, PID: pid, Host: host}
+			e := &diagnose.Entry{Stream: "log", Offset: int64(i), Process: process, PID: pid}
+			if pod, ok := strings.CutPrefix(host, "pod-"); ok {
+				e.Mentions = []diagnose.ID{{Kind: diagnose.KindPod, Value: pod}}
+			} else {
+				e.Host = host
+			}
 			switch says {
 			case "start", "well":
 				l.turns["log"] = append(l.turns["log"], turn{Entry: e, begins: says == "start"})
@@ -50,6 +55,9 @@ func TestTurnsThatClear(t *testing.T) {
 	f(own, "start:a bad:b well:a", "-")
 	f(own, "start:a bad well:a", "2") // nobody knows who said it
 	f(own, "start:a well:a bad:b well:b", "3")
+	f(own, "start bad:@pod-web well:@pod-db", "-")
+	f(own, "start bad:@pod-web well:@pod-web bad:@pod-db", "2 -")
+	f(own, "start bad well:@pod-db", "2")
 
 	f(earlier, "start bad well", "-")
 	f(earlier, "start bad start well", "3")

@@ -138,3 +138,23 @@ func TestFoundAmongHealthyLines(t *testing.T) {
 func sortedNames(files map[string]string) []string {
 	return slices.Sorted(maps.Keys(files))
 }
+
+// Of a log of many runs each turn is known, not only the first and last few: what kept
+// one in the midst from its start is over with the next.
+func TestEachOfManyRunsCounts(t *testing.T) {
+	var b strings.Builder
+	for i := range 120 {
+		at := fmt.Sprintf("2026-01-%02dT10:%02d", 1+i/6, i%6*10)
+		fmt.Fprintf(&b, "%s:01.100+08:00  INFO 1 --- [main] com.example.Shop : Starting Shop using Java 17.0.9 with PID %d\n", at, i)
+		if i == 60 {
+			fmt.Fprintf(&b, "%s:02.100+08:00 ERROR 1 --- [main] com.example.Shop : Application startup failed\n"+
+				"java.lang.IllegalArgumentException: Could not resolve placeholder 'shop.db' in value \"${shop.db}\"\n", at)
+			continue
+		}
+		fmt.Fprintf(&b, "%s:04.100+08:00  INFO 1 --- [main] com.example.Shop : Started Shop in 3.456 seconds (process running for 4.1)\n", at)
+	}
+	got := string(answer(t, loadedBase(t), []string{"shop.log"}, map[string]string{"shop.log": b.String()}, 2, 0))
+	if !strings.Contains(got, `"verdict": "clean"`) || !strings.Contains(got, "shared/spring-placeholder-missing") {
+		t.Errorf("the failure of a run that others followed:\n%s", got)
+	}
+}

@@ -19,6 +19,7 @@ const (
 	keepKinds   = 512  // different captures of one signal
 	keepKeys    = 8192 // different captures of all signals
 	keepTrouble = 8    // first and last entries of one masked text
+	keepTurns   = 512  // first and last of those at which runs begin and are well
 	keepMasks   = 1000 // different masked texts
 )
 
@@ -95,6 +96,9 @@ func (k *keeper) add(f found) (noted bool) {
 			// Each kind of trouble that is kept must find what accounts for it, and no more:
 			// healthy logs have many of these.
 			key, n = key+"\x00"+diagnose.Mask(f.entry.Message), keepTrouble
+			if h.Rule.Clears != nil {
+				n = keepTurns // each ends the trouble of the runs before it
+			}
 		}
 		c := k.hits[key]
 		if c == nil {

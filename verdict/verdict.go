@@ -408,6 +408,9 @@ func (g *graph) nearestCause(m *node) *node {
 			continue
 		}
 		at := g.firstIn(n, m.Cases)
+		if m.failedApart(at) {
+			continue
+		}
 		if g.in.Before(at, m.first()) {
 			if before == nil || g.in.Before(g.firstIn(before, m.Cases), at) {
 				before = n
@@ -506,7 +509,7 @@ func (g *graph) release() {
 			continue
 		}
 		for _, m := range n.all {
-			if !m.Cleared {
+			if !m.Cleared && !n.endedWith(m) {
 				m.by = nil
 			}
 		}
@@ -521,7 +524,7 @@ func (n *node) over() bool {
 		return false
 	}
 	for _, m := range n.all {
-		if m != n && !m.Cleared && m.isError() {
+		if m != n && !m.Cleared && m.isError() && !n.endedWith(m) {
 			return false
 		}
 	}

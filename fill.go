@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -34,18 +35,38 @@ func Fill(text string, captures map[string]string, show func(string) string) str
 }
 
 // FillCommand puts captures into a command line. A value that a shell could act
-// on is quoted as one word; where the command already has quotes around the
-// blank, which such a value could leave, it is not filled in at all.
+// on is quoted as one word. It is not filled in at all where that does not help:
+// the command already has quotes around the blank, which such a value could leave;
+// the value would be an option (ssh -oProxyCommand=... runs a program, quoted or
+// not); or it holds quotes, which PowerShell reads otherwise.
 func FillCommand(command string, captures map[string]string) string {
 	return fill(command, captures, func(v string, at int) string {
-		switch {
+		switch before := command[:at]; {
 		case ShellQuote(v) == v:
 			return v
-		case insideQuotes(command[:at]):
+		case insideQuotes(before),
+			v[0] == '-' && takesOption(before),
+			strings.ContainsAny(v, "'‘’‚‛") && cmdlet.MatchString(command):
 			return "?"
 		}
 		return ShellQuote(v)
 	})
+}
+
+// cmdlet is a command of PowerShell, such as Test-NetConnection.
+var cmdlet = regexp.MustCompile(`(?:^|[;|&({=])\s*[A-Z][a-z]+-[A-Z][a-z]`)
+
+// takesOption reports whether a word that begins behind a piece of shell text
+// could be an option of its command: it is a word of its own, and no -- stands
+// before it.
+func takesOption(before string) bool {
+	const ends = ";|&()`\n"                     // of a command
+	before = blank.ReplaceAllString(before, "") // as if others were filled with nothing
+	if before != "" && !strings.ContainsAny(before[len(before)-1:], " \t"+ends) {
+		return false
+	}
+	command := before[strings.LastIndexAny(before, ends)+1:]
+	return !slices.Contains(strings.Fields(command), "--")
 }
 
 // fill replaces the blanks of text; show sees a value and where its blank stands.

@@ -93,7 +93,11 @@ func reason(err error) string {
 
 func loadFile(files fs.FS, name, shown string) (*Rule, []Problem) {
 	info, err := fs.Stat(files, name)
-	if err == nil && info.Size() > MaxFile {
+	switch {
+	case err != nil: // reading says it
+	case !info.Mode().IsRegular():
+		return nil, []Problem{{File: shown, Text: "is no regular file"}}
+	case info.Size() > MaxFile:
 		return nil, []Problem{{File: shown, Text: fmt.Sprintf("the file has %d bytes, more than %d", info.Size(), MaxFile)}}
 	}
 	text, err := fs.ReadFile(files, name)

@@ -3,6 +3,7 @@ package rules
 import (
 	"bytes"
 	"fmt"
+	"io/fs"
 	"maps"
 	"math/rand/v2"
 	"slices"
@@ -255,6 +256,15 @@ func TestUnreadable(t *testing.T) {
 	f("title: "+strings.Repeat("x", MaxFile), "more than 1048576")
 	f("title: \xff\xfe", "x.yaml:1:1: ")
 	f("--- a\n--- b", "x.yaml:1:")
+}
+
+// What is no file is named; opening a pipe would wait for somebody to write to it.
+func TestNoFiles(t *testing.T) {
+	files := fstest.MapFS{"x/pipe.yaml": {Mode: fs.ModeNamedPipe}, "x/good.yaml": {Data: []byte(good)}, "x/directory.yaml": {Mode: fs.ModeDir}}
+	rules, problems := Load(files, "mine")
+	if len(rules) != 1 || len(problems) != 1 || problems[0].Error() != "mine/x/pipe.yaml: is no regular file" {
+		t.Errorf("%d rules, problems %v", len(rules), problems)
+	}
 }
 
 // A hundred broken files are all reported, in order, and the good ones load.

@@ -405,7 +405,7 @@ func (c *corpusRun) importAll(ctx context.Context, files []string) int {
 	}
 	var n imported
 	for _, file := range files {
-		in, place := c.std.in, "standard input"
+		in, place := io.Reader(interruptible{ctx, c.std.in}), "standard input"
 		if file != "-" {
 			f, err := os.Open(file)
 			if err != nil {

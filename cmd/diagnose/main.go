@@ -54,6 +54,8 @@ func init() {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// The first signal asks to end; a second one ends what does not listen.
+	context.AfterFunc(ctx, stop)
 	// A closed pipe is an error to handle quietly, not a signal to die of.
 	signal.Ignore(syscall.SIGPIPE)
 	status := run(ctx, stdio{

@@ -28,7 +28,7 @@ func (o *rulesOptions) newRule(ctx context.Context, std stdio, args []string) in
 	if base == nil {
 		return status
 	}
-	text, err := io.ReadAll(io.LimitReader(std.in, maxPasted+1))
+	text, err := io.ReadAll(io.LimitReader(interruptible{ctx, std.in}, maxPasted+1))
 	if err != nil {
 		return std.fail("standard input: %v", err)
 	}

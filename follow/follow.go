@@ -9,6 +9,7 @@
 package follow
 
 import (
+	"os"
 	"time"
 )
 
@@ -19,6 +20,10 @@ type Options struct {
 	// later are always read from their beginning, and so are those with a
 	// checkpoint from where it stands.
 	FromStart bool
+
+	// Except are files and directories that are not followed: what the program itself
+	// writes, which would otherwise never come to an end.
+	Except []os.FileInfo
 
 	// Poll is how often files are looked at when no notification came. Default 1 s.
 	Poll time.Duration

@@ -392,6 +392,26 @@ func TestWhatIsNoFile(t *testing.T) {
 	r.look("rotated a.log", `text a.log 1:"2\n"`)
 }
 
+func TestOwnFilesAreNotFollowed(t *testing.T) {
+	r := newRig(t, ".")
+	r.do(os.Mkdir(r.path("state"), 0o755))
+	r.write("state/journal", "a line of a.log\n")
+	r.write("out.txt", "what was told\n")
+	r.write("a.log", "one\n")
+	for _, name := range []string{"state", "out.txt"} {
+		info, err := os.Stat(r.path(name))
+		r.do(err)
+		r.opt.Except = append(r.opt.Except, info)
+	}
+	r.look("appeared a.log",
+		"problem out.txt: is written by the follower itself: it is not followed",
+		"problem state: is written by the follower itself: it is not followed")
+	r.write("state/state.json", "{}\n")
+	r.write("out.txt", "more\n")
+	r.write("a.log", "two\n")
+	r.look(`text a.log 2:"two\n"`)
+}
+
 func TestPermissionComesLater(t *testing.T) {
 	if os.Geteuid() <= 0 {
 		t.Skip("permissions do not bind this user")

@@ -119,6 +119,8 @@ func setOf(names []string) map[string]bool {
 // thing takes a name in; top is the depth of the place that led to it.
 func (x *scan) thing(path string, info os.FileInfo, top int) error {
 	switch mode := info.Mode(); {
+	case slices.ContainsFunc(x.f.opt.Except, func(e os.FileInfo) bool { return os.SameFile(e, info) }):
+		return x.f.problem(path, errors.New("is written by the follower itself: it is not followed"))
 	case mode&fs.ModeSymlink != 0:
 		x.links = append(x.links, path)
 		return nil

@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"syscall"
 	"time"
 
@@ -103,6 +104,9 @@ func runWatch(ctx context.Context, std stdio, args []string) int {
 	}
 	if fs.NArg() == 0 {
 		return std.usage("watch", errors.New("name the files or directories to follow"))
+	}
+	if slices.Contains(fs.Args(), "-") {
+		return std.usage("watch", errors.New("- is standard input, which watch does not follow: name files or directories; diagnose reads a pipe, and ./- is a file of that name"))
 	}
 	if o.state == "" {
 		dir, err := defaultState(std)
@@ -213,7 +217,7 @@ func (o *watchOptions) watch(ctx context.Context, std stdio, places []string) er
 	}
 	defer finish()
 	from := w.resume(stored)
-	opt := follow.Options{FromStart: o.fromStart, Poll: o.poll, Back: backText}
+	opt := follow.Options{FromStart: o.fromStart, Poll: o.poll, Back: backText, Except: o.written(std)}
 	if o.once {
 		opt.Idle, opt.Poll = onceIdle, oncePoll
 	}
@@ -227,6 +231,29 @@ func (o *watchOptions) watch(ctx context.Context, std stdio, places []string) er
 		}
 	}
 	return w.run(ctx)
+}
+
+// written are the files and directories that the watcher writes while it follows:
+// its state holds lines of the logs, and so does what it tells.
+func (o *watchOptions) written(std stdio) []os.FileInfo {
+	var own []os.FileInfo
+	dirs := []string{o.state}
+	if o.save {
+		dirs = append(dirs, openIncidents(std, o.corpus).dir)
+	}
+	for _, dir := range dirs {
+		if info, err := os.Stat(dir); err == nil {
+			own = append(own, info)
+		}
+	}
+	for _, out := range []io.Writer{std.out, std.err} {
+		if f, ok := out.(*os.File); ok {
+			if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+				own = append(own, info)
+			}
+		}
+	}
+	return own
 }
 
 func (o *watchOptions) watcher(std stdio, l *live, state *stateDir, stop context.CancelFunc) *watcher {

@@ -56,7 +56,7 @@ func (p *printer) cleanWords(v *diagnose.Verdict) string {
 	if v.Stats.Files == 0 && slices.ContainsFunc(v.Quality, weighs) {
 		return p.words.unread
 	}
-	if v.Stats.Files > 0 && v.Stats.Bytes == 0 {
+	if v.Stats.Bytes == 0 {
 		return p.words.empty
 	}
 	return p.words.clean

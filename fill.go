@@ -57,16 +57,19 @@ func FillCommand(command string, captures map[string]string) string {
 var cmdlet = regexp.MustCompile(`(?:^|[;|&({=])\s*[A-Z][a-z]+-[A-Z][a-z]`)
 
 // takesOption reports whether a word that begins behind a piece of shell text
-// could be an option of its command: it is a word of its own, and no -- stands
-// before it.
+// could be an option of its command: it is a word of its own, and neither -- nor
+// grep's -e stands before it.
 func takesOption(before string) bool {
 	const ends = ";|&()`\n"                     // of a command
 	before = blank.ReplaceAllString(before, "") // as if others were filled with nothing
 	if before != "" && !strings.ContainsAny(before[len(before)-1:], " \t"+ends) {
 		return false
 	}
-	command := before[strings.LastIndexAny(before, ends)+1:]
-	return !slices.Contains(strings.Fields(command), "--")
+	words := strings.Fields(before[strings.LastIndexAny(before, ends)+1:])
+	if len(words) > 1 && words[0] == "grep" && words[len(words)-1] == "-e" {
+		return false // what it looks for
+	}
+	return !slices.Contains(words, "--")
 }
 
 // fill replaces the blanks of text; show sees a value and where its blank stands.

@@ -158,3 +158,23 @@ func TestEachOfManyRunsCounts(t *testing.T) {
 		t.Errorf("the failure of a run that others followed:\n%s", got)
 	}
 }
+
+// A unit that failed is well again when its own program serves, as systemd before 250
+// does not say of the unit's name.
+func TestUnitIsOverWithItsCause(t *testing.T) {
+	const failed = `Jan 31 10:00:01 web1 haproxy[811]: [ALERT]    (811) : config : parsing [/etc/haproxy/haproxy.cfg:31] : unknown keyword 'bnd' in 'frontend' section
+Jan 31 10:00:01 web1 systemd[1]: haproxy.service: Failed with result 'exit-code'.
+Jan 31 10:00:01 web1 systemd[1]: Failed to start HAProxy Load Balancer.
+`
+	const serves = `Jan 31 10:04:01 web1 haproxy[911]: [NOTICE]   (911) : New worker (913) forked
+Jan 31 10:04:01 web1 haproxy[911]: [NOTICE]   (911) : Loading success.
+Jan 31 10:04:01 web1 systemd[1]: Started HAProxy Load Balancer.
+`
+	base := loadedBase(t)
+	for _, c := range [][2]string{{failed + serves, `"verdict": "clean"`}, {failed, `"verdict": "cause"`}, {failed + serves + failed, `"verdict": "cause"`}} {
+		got := string(answer(t, base, []string{"journal"}, map[string]string{"journal": c[0]}, 2, 0))
+		if !strings.Contains(got, c[1]) {
+			t.Errorf("want %s of\n%s\ngot %s", c[1], c[0], got)
+		}
+	}
+}

@@ -190,6 +190,9 @@ func (s *statements) near(symptom *diagnose.Entry, around Around) {
 		if s.known[placeOf(e)] || e.Process == "systemd" || ofOthers(e, symptom) {
 			return // systemd tells of the failure, and is not what failed
 		}
+		if !e.Trouble && (e.Level == diagnose.LevelTrace || e.Level == diagnose.LevelDebug) {
+			return
+		}
 		bonus := 0
 		if !far {
 			bonus += fromNear

@@ -70,6 +70,8 @@ func TestReasonWeight(t *testing.T) {
 	f("mount: /: fsconfig() failed: overlay: no space", strong)
 	f("dpkg: error: parsing file '/var/lib/dpkg/status' near line 4790", strong)
 	f("java.io.EOFException", strong)
+	f(`An unexpected error occurred! {:error=>#<ArgumentError: Setting "spin.url" hasn't been registered>}`, strong)
+	f(" !     Heroku push rejected, no Rails or Rack app detected", strong)
 	f("Error: it went off the rails", weak)
 
 	for _, line := range []string{
@@ -78,7 +80,9 @@ func TestReasonWeight(t *testing.T) {
 		"npm ERR! A complete log of this run can be found in:", "\tat org.example.Main.main(Main.java:7)", "	... 132 common frames omitted",
 		"Shared connection to web1 closed.", "make: *** [Makefile:14: pack] Error 3", "web1 : ok=0    changed=0    unreachable=1    failed=0",
 		"* What went wrong:", "nginx is already the newest version (1.18.0-6).", "+ gpg --recv-keys 0xB199 || echo cannot", "退出码：1",
-		"E: Sub-process /usr/bin/dpkg returned an error code (2)",
+		"E: Sub-process /usr/bin/dpkg returned an error code (2)", "cannot continue.", "x Build failed in 19ms", "Failing build: Failed to build site",
+		"! [remote rejected] master -> master (pre-receive hook declined)", "note: This error originates from a subprocess, and is likely not a problem with pip.",
+		"npm ERR!     /home/ci/.npm/_logs/2021-03-20T06_30_18_039Z-debug.log", "    offender: [{pid,undefined},",
 	} {
 		f(line, none)
 	}

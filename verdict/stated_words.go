@@ -16,7 +16,7 @@ var tongue = sync.OnceValue(func() *speech {
 		concrete: anyOf(things...),
 		general:  anyOf(generalities...),
 		frame:    regexp.MustCompile(`^\s*(at |\.\.\. \d+|from \S+:\d+:in |File ".*", line \d+|#\d+ |\d+: 0x|Caused by:$)|^\s+[\w.$/<>]+\([\w.]+:\d+\)$|^\s*[\^~-]+\s*$`),
-		warns:    regexp.MustCompile(`(?i)^\W*warn(ing)?\b|\b[a-z]+warning: `),
+		warns:    regexp.MustCompile(`(?i)^\W*warn(ing)?\b|\b[a-z]+warning: |##\[warning\]`),
 		well:     anyOf(`^\W*(\+ |\$ |# )`, `(?-i:\d +INFO\b)`, `already (the newest|up[- ]to[- ]date|installed|satisfied)`, `\b(0|no) errors?\b`, `\bsucce(ss|eded|ssfully)\b`, `\b(is|are|was|were) (ok|okay|successful|valid|up[- ]to[- ]date)\b`, `\bwarn(ing)?\b.{0,20}deprecat`),
 		gaveUp: regexp.MustCompile(`(?i)^\W{0,4}[\w./@'"() \p{Han}-]{2,80}[:：] ?.*(\b(can ?not|can't|could ?n[o']t|unable|fail(ed|s|ure)?|denied|refused|rejected|not found|no such|` +
 			`must|missing|invalid|not (permitted|allowed|supported|authori[sz]ed|valid|a valid)|is not|does not|time(d )?out|expired|forbidden|unauthori[sz]ed|mismatch|exhausted|unexpected|requires?|no \w+ found)\b|` +
@@ -46,12 +46,12 @@ func anyOf(list ...string) *regexp.Regexp {
 
 var reasons = []string{
 	`\bno (such|data|route|host|module|matching|match|valid|suitable|default|provider|file|response|reply|answer|permission|access|heartbeat|package|configuration|space)\b`,
-	`not found`, `can ?not`, `can't`, `could ?n[o']t`, `unable to`, `(does|do|did) ?n[o']t (exist|match|contain|support|have|appear|respond|start|answer|come|return|finish)`, `\bmissing\b`,
+	`not found`, `can ?not`, `can't`, `could ?n[o']t`, `unable to`, `(does|do|did) ?n[o']t (exist|match|contain|support|have|appear|seem|look|work|respond|start|answer|come|return|finish)`, `\bmissing\b`,
 	`(is|are|was|were) not\b`, `not (permitted|allowed|authori[sz]ed|supported|yet valid|enough)`,
 	`not (defined|set|installed|configured|available|enabled|running|valid|writable|readable|mounted|initialized|accessible|trusted|ready|empty|locked|a |an )`,
 	`denied`, `refused`, `rejected`, `forbidden`, `unauthori[sz]ed`, `tim(ed?[ -]?out|eout)`, `unreachable`, `resolve`, `\b(lost|closed)\b`, `reset by`, `aborted by`, `interrupted`,
-	`unknown`, `unrecogni[sz]ed`, `unsupported`, `invalid`, `illegal`, `malformed`, `mismatch`, `incompatible`, `corrupt`, `syntax`, `wrong`, `\bbad\b`, `broken`, `violat`,
-	`conflict`, `already`, `in use\b`, `lock(ed)?\b`, `duplicate`, `disabled`, `expired`, `\brequire[sd]?\b`, `must (be|have|not|contain|specify)`,
+	`unknown`, `unrecogni[sz]ed`, `unsupported`, `invalid`, `illegal`, `malformed`, `mismatch`, `\bno [\w -]{2,40} detected\b`, `incompatible`, `corrupt`, `syntax`, `wrong`, `\bbad\b`, `broken`, `violat`,
+	`conflict`, `already`, `in use\b`, `lock(ed)?\b`, `duplicate`, `disabled`, `expired`, `\brequire[sd]?\b`, `\bmust (not )?(be|have|contain|specify|supply|provide|set|define|match|point|start|end|exist|run|give|pass|use|support)\b`,
 	`too (many|large|long|big|old|few|small|short)`, `exceed`, `overflow`, `insufficient`, `out of (memory|space|range|bounds|disk)`, `undefined`, `unset\b`, `\bnull\b`, `null ?pointer`, `unexpected`, `assert`,
 	`never (received|came|started)`, `killed`, `because`, `due to`, `fail(ed|s|ure)? (to|while|during|in|on)\b`, `URL returned error`,
 	`\bE(ACCES|ADDRINUSE|PERM|NOENT|EXIST|CONN\w+|IO|NOTEMPTY|TIMEDOUT|BUSY|INVAL|ROFS|NOSPC|PIPE|HOSTUNREACH|AI_AGAIN|MFILE|INTEGRITY|RESOLVE|TARGET|401|403|404)\b`,
@@ -75,7 +75,9 @@ var generalities = []string{
 	`failed with result`, `\(result: exit-code\)`, `(main|control) process exited`, `\bstatus=\d`, `^failed to start [^:]+$`, `^failed to start LSB: `, // systemd
 	`^shared connection to `, `module failure`, `see stdout/stderr`, `\bok=\d+ +changed=`, // Ansible
 	`^npm (err!|error) \S+@\S+ \S+: `, `^npm (err!|error) (code|errno|syscall|path|dest|node|npm|argv|cwd|command)\b`, `make(\[\d+\])?: \*\*\* `, `failed to push some refs`, `^lost connection$`,
-	`InvocationTargetException`, `common frames omitted`, `listeners? failed to start`, `listeners启动失败`, `unable to create a deployment for VM`, `resultCode: \d+, result: rO0AB`, `^\W*aborting\b`, `setting locale failed`, `^(LANG|LANGUAGE|LC_[A-Z]+) = `,
+	`InvocationTargetException`, `common frames omitted`, `listeners? failed to start`, `listeners启动失败`, `unable to create a deployment for VM`, `resultCode: \d+, result: rO0AB`, `^\W*aborting\b`, `^\W*(can ?not|can't|unable to|could not) (continue|proceed)\W*$`,
+	`^\W*(x )?(the )?build failed in [\d.]+ ?m?s\W*$`, `^\W*failing build: `, `\[remote rejected\] .*hook declined`, `this error originates from a subprocess`, `_logs[/\\]\S+-debug`,
+	`\bld returned \d`, `"?(offender|child)"?: *\[`, `setting locale failed`, `^(LANG|LANGUAGE|LC_[A-Z]+) = `,
 }
 
 // reasonWeight tells how much a line is like one that names a reason: 0 where it does not,
@@ -87,7 +89,13 @@ func reasonWeight(line string) int {
 		return -1
 	}
 	line = line[:min(len(line), maxLine)]
-	if t.general.MatchString(line) || t.well.MatchString(line) {
+	if at := t.general.FindStringIndex(line); at != nil {
+		if !t.raised.MatchString(line[at[1]:]) {
+			return -1
+		}
+		line = line[at[1]:] // "an unexpected error occurred" and then which
+	}
+	if t.well.MatchString(line) {
 		return -1
 	}
 	w := 0

@@ -1,0 +1,46 @@
+package parser
+
+import "testing"
+
+// Shapes in which programs without levels say that something is wrong, and near ones
+// that are said when nothing is.
+func TestSoundsLikeTrouble(t *testing.T) {
+	f := func(line string, want bool) {
+		t.Helper()
+		if got := soundsLikeTrouble(line); got != want {
+			t.Errorf("%q: %v", line, got)
+		}
+	}
+	f("frob: error: the spindle broke", true)
+	f("/usr/bin/frob: fatal error: no spindle", true)
+	f("warning: error: unable to download 'https://frob.example'; retrying in 298 ms", false)
+	f("The page: error: is not a program", false)
+
+	f("Error reading the plan: it is empty", true)
+	f("Error while creating domain: unknown procedure: 350", true)
+	f("CMake Error at CMakeLists.txt:4 (include):", true)
+	f("\tCMake Error: The source directory does not appear to contain CMakeLists.txt.", true)
+	f("No Error: all is well", false)
+	f("Last Error: none", false)
+	f("Error handling: default", false)
+	f("Error rate: 0.1 %", false)
+	f("Errors: 0", false)
+	f("ErrorDocument: /404.html", false)
+
+	f("[initandlisten] exception in initAndListen: 12596 old lock file, terminating", true)
+	f("Could not reach the server. Aborting...", true)
+	f("Received SIGTERM, exiting", false)
+	f("All workers are done, terminating", false)
+
+	f(`.\src\Spin.csproj : error NU1903: Package 'Spin' is vulnerable`, true)
+	f("main.ts(3,1): error TS2307: Cannot find module 'spin'", true)
+	f("spin : error of 3 mm: fine", false)
+
+	f("  ERROR the spindle broke", true)
+	f("            ERROR is a level of loggers", false)
+	f("❌ deploy of web", true)
+	f("錯誤：找不到檔案", true)
+	f("【错误】部署中断", true)
+	f("building the spindle\n  Spin.cs(1,2): error CS0103: The name 'x' does not exist", true)
+	f("building the spindle\n  well done", false)
+}

@@ -462,17 +462,28 @@ func (e *engine) entriesAt(sought places, stream int, r *reader, keep func(*diag
 // cause was found, since short words slow the filter.
 var words = []string{"error", "fatal", "failed", "failure", "refused", "denied", "timed out", "timeout", "panic", "unable to", "cannot ", "can't ", "no such", "not found", "invalid", "must be ", "not allowed", "not permitted", "too many ", "illegal ", "unrecognized", "unknown option", " is busy", "resource busy", "exception: ", "exit code", "exit status", "non-zero", "非零", "错误", "失败", "异常", "拒绝", "超时"}
 
-// wordPass looks for all trouble, with and without marks, in streams that were
-// not read whole. It reports whether there is any.
+// wordPass looks for all trouble, with and without marks, in streams that were not read
+// whole: short ones it reads so now, as many as make smallStream, and in the others it
+// stops at words. It reports whether there is any.
 func (e *engine) wordPass(ctx context.Context) (bool, error) {
-	var rest []int
+	var short, rest []int
+	budget := int64(smallStream)
 	for i, s := range e.streams {
-		if e.stats[i].Bytes > 0 && !e.wholly[i] && s.Again() == nil {
+		switch n := e.stats[i].Bytes; {
+		case n == 0 || e.wholly[i] || s.Again() != nil:
+		case n <= budget:
+			budget -= n
+			short = append(short, i)
+		default:
 			rest = append(rest, i)
 		}
 	}
+	if err := e.readWhole(ctx, short); err != nil {
+		return false, err
+	}
+	trouble := slices.ContainsFunc(short, func(i int) bool { return len(e.keepers[i].trouble) > 0 })
 	if len(rest) == 0 {
-		return false, nil
+		return trouble, nil
 	}
 	var literals [][]byte
 	for _, w := range slices.Concat(words, e.parser.Marks()) {
@@ -497,7 +508,7 @@ func (e *engine) wordPass(ctx context.Context) (bool, error) {
 		}
 	}
 	err = p.run(ctx)
-	return slices.Contains(hit, true), err
+	return trouble || slices.Contains(hit, true), err
 }
 
 // judge ties cases, evaluates rules and makes the verdict of what is kept.

@@ -190,9 +190,6 @@ func (s *statements) near(symptom *diagnose.Entry, around Around) {
 		if s.known[placeOf(e)] || e.Process == "systemd" || ofOthers(e, symptom) {
 			return // systemd tells of the failure, and is not what failed
 		}
-		if !e.Trouble && (e.Level == diagnose.LevelTrace || e.Level == diagnose.LevelDebug) {
-			return
-		}
 		bonus := 0
 		if !far {
 			bonus += fromNear
@@ -202,6 +199,9 @@ func (s *statements) near(symptom *diagnose.Entry, around Around) {
 			bonus++
 		case e.Level >= diagnose.LevelTrace && e.Level <= diagnose.LevelInfo:
 			bonus--
+			if e.Level <= diagnose.LevelDebug && !slices.ContainsFunc(e.IDs, func(a diagnose.ID) bool { return a.Kind.Strong() }) {
+				bonus-- // what a program notes of everything; of a case it may be the reason
+			}
 		}
 		s.lines(diagnose.Evidence{Entry: e}, bonus, 0)
 	}

@@ -33,6 +33,7 @@ var phrases = []phrase{
 	{"since the file's time stamp is that of its last line but for the zone", "文件的修改时间与最后一行只差时区"},
 	{"its clock is ahead of that of {} by about {}, as {} show: their times are given as they stand", "它的时钟比 {} 的快约 {}（依据：{}）；时间仍按原样给出"},
 	{"the order of {} and {} is uncertain by {}, and a cause and what it explains stand nearer than that", "{} 与 {} 的先后次序有 {} 的误差，而某个原因与它所解释的现象相距更近"},
+	{"no entry lies between --since and --until: the logs go from {} to {}", "--since 与 --until 之间没有日志：日志的时间从 {} 到 {}"},
 	{"nothing in the logs bears the name {}", "日志中没有出现 {} 这个名字"},
 	{"the time line was cut at {} entries", "时间线只保留了前 {} 条"},
 	{"could not be read a second time: cases may lack entries ({})", "无法再读一遍：任务可能缺少部分日志（{}）"},

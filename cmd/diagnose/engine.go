@@ -529,14 +529,19 @@ func (e *engine) judgeOf(c *collected) *diagnose.Verdict {
 	sort.SliceStable(c.hits, func(i, j int) bool { return order.before(c.hits[i].Entry, c.hits[j].Entry) })
 	sort.SliceStable(c.trouble, func(i, j int) bool { return order.before(c.trouble[i].Entry, c.trouble[j].Entry) })
 	all := e.chronologies(c.entries)
-	findings, dropped, past := rules.Evaluate(c.hits, e.scene(c, tied, order, all))
+	scene := e.scene(c, tied, order, all)
+	findings, dropped, past := rules.Evaluate(c.hits, scene)
 	e.findings = findings
 	v := verdict.Judge(verdict.Input{
 		Findings: findings, Trouble: c.trouble, Candidates: e.base.Candidates, CaseOf: tied.Case, Past: past,
 		Title:  func(r *diagnose.Rule, captures map[string]string) string { return report.Title(r, captures, "en") },
 		Before: order.before,
 	})
-	e.narrow(v, tied)
+	e.narrow(v, tied, order.at)
+	if w := e.window; !scene.First.IsZero() && (w.since.After(scene.Last) || !w.until.IsZero() && w.until.Before(scene.First)) {
+		e.notes = append(e.notes, diagnose.Quality{Text: fmt.Sprintf("no entry lies between --since and --until: the logs go from %s to %s",
+			scene.First.Format(time.DateTime), scene.Last.Format(time.DateTime)), Weighs: true})
+	}
 	e.dataQuality(v, all, order.at)
 	v.Quality = append(v.Quality, e.clock.orderNotes(v, order.at)...)
 	e.quality(v, dropped)

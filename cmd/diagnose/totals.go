@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"diagnose"
 	"diagnose/correlate"
@@ -134,14 +135,14 @@ func unreadable(st source.Stats) bool {
 }
 
 // narrow keeps of the verdict what touches the case and the window that were
-// asked for: a cause may itself lie outside them.
-func (e *engine) narrow(v *diagnose.Verdict, tied *correlate.Result) {
+// asked for: a cause may itself lie outside them. at tells the log time of an entry.
+func (e *engine) narrow(v *diagnose.Verdict, tied *correlate.Result, at func(*diagnose.Entry) time.Time) {
 	if e.case_ == "" && e.window == (window{}) {
 		return
 	}
 	touches := func(list []diagnose.Evidence) bool {
 		return slices.ContainsFunc(list, func(ev diagnose.Evidence) bool {
-			return e.window.holds(ev.Entry.Time) && (e.case_ == "" || inCase(tied.Case(ev.Entry), ev.Entry, e.case_))
+			return e.window.holds(at(ev.Entry)) && (e.case_ == "" || inCase(tied.Case(ev.Entry), ev.Entry, e.case_))
 		})
 	}
 	outside := func(c *diagnose.Cause) bool {

@@ -180,7 +180,27 @@ func skipField(line []byte, at int) int {
 	if hasPrefix(line[end:], " - ") || hasPrefix(line[end:], " | ") {
 		return skipSeparators(line, end)
 	}
+	if isLogger(line[at:end]) { // "app.tasks.mail ERROR text", as Python's basicConfig may be told
+		next := skipSeparators(line, end)
+		if levelWord(line[next:letters(line, next)]) != diagnose.LevelUnknown {
+			return next
+		}
+	}
 	return at
+}
+
+// isLogger reports whether a word is the dotted path of a module or a class.
+func isLogger(word []byte) bool {
+	dots := 0
+	for i, c := range word {
+		switch {
+		case c == '.' && i > 0 && i < len(word)-1:
+			dots++
+		case !isASCIIWord(c):
+			return false
+		}
+	}
+	return dots > 0 && digits(word, 0) == 0
 }
 
 func closer(open byte) byte {

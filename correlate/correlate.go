@@ -50,6 +50,7 @@ type Result struct {
 // Split is a component of more than MaxEntries entries.
 type Split struct {
 	ID      string // of its first part
+	Near    bool   // no id ties it: its entries are those of one command, and ID is its number
 	Entries int
 	Parts   int
 }
@@ -303,7 +304,7 @@ func (r *Result) collect(nodes []int, u *union) {
 			if size[root] > MaxEntries {
 				at[part{root, parts[i]}] = n + 1
 				if parts[i] == 0 {
-					r.Split = append(r.Split, Split{ID: u.keys[root].String(), Entries: size[root], Parts: (size[root] + MaxEntries - 1) / MaxEntries})
+					r.Split = append(r.Split, Split{ID: u.keys[root].String(), Near: u.keys[root].id.Kind == kindCommand, Entries: size[root], Parts: (size[root] + MaxEntries - 1) / MaxEntries})
 				}
 			} else {
 				first[root] = n + 1

@@ -332,3 +332,27 @@ func TestLongListsAreCutAndCounted(t *testing.T) {
 	f(200, 200, 0)
 	f(201, 200, 201)
 }
+
+// Many causes of one rule do not fill the screen with one fix: some have it, others point
+// to it, and beyond a dozen their titles are enough.
+func TestManyCauses(t *testing.T) {
+	v := &diagnose.Verdict{Kind: diagnose.VerdictCause}
+	for i := range 60 {
+		c := everything()
+		c.Rule.ID = "ssh/refused"
+		c.Evidence = []diagnose.Evidence{line("a.log", i+1, diagnose.LevelError, "", "x")}
+		v.Causes = append(v.Causes, c)
+	}
+	for _, lang := range []string{"en", "zh"} {
+		var b strings.Builder
+		if err := Text(&b, v, Style{Lang: lang}); err != nil {
+			t.Fatal(err)
+		}
+		words := wordsOf(lang)
+		got := []int{strings.Count(b.String(), "[ssh/refused]"), strings.Count(b.String(), fmt.Sprintf(words.asFor, 1)),
+			strings.Count(b.String(), fmt.Sprintf(words.furtherCauses, 48)), strings.Count(b.String(), fmt.Sprintf(words.more, 18))}
+		if want := []int{shownCauses + shownTitles, shownCauses - shownOfRule, 1, 1}; !slices.Equal(got, want) {
+			t.Errorf("%s: rules named, fixes of another, further, uncounted: %v, want %v", lang, got, want)
+		}
+	}
+}

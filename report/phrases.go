@@ -42,6 +42,8 @@ var phrases = []phrase{
 	{"rule {}: {} groups beyond its bound were not judged", "规则 {}：有 {} 组超出上限，未参与判断"},
 	{"rule {}: {} matches beyond its bound were not judged", "规则 {}：有 {} 处匹配超出上限，未参与判断"},
 	{"signal {} of {} matched {} times: of each kind the first and last {} are kept", "规则 {2} 的信号 {1} 匹配了 {3} 次：每种只保留最前和最后各 {4} 次"},
+	{"{} entries beyond the bound of what is kept to tie cases: cases may lack entries", "有 {} 条日志超出用于归并任务的保留上限：任务可能缺少部分日志"},
+	{"{} entries that stand side by side are one case ({} ...): it was split into {}", "有 {} 条日志因相邻（{} …）连成一个任务：已拆成 {} 段"},
 	{"ids tie {} entries to one case ({} ...): it was split by time into {}", "有 {} 条日志因编号（{} …）连成一个任务：已按时间拆成 {} 段"},
 	{"lines longer than {} bytes, cut into pieces: {}", "有 {2} 行超过 {1} 字节，已分段读取"},
 	{"{} data ends early: {} bytes were decoded", "{} 数据不完整：已解出 {} 字节"},

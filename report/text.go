@@ -19,6 +19,9 @@ type Style struct {
 
 // How much of each list a person is shown; the rest is counted.
 const (
+	shownCauses   = 12
+	shownOfRule   = 3  // causes of one rule with their fix; that of the others reads the same
+	shownTitles   = 30 // of further causes
 	shownEvidence = 6
 	shownExplains = 8
 	shownCases    = 5
@@ -32,9 +35,16 @@ func Text(w io.Writer, v *diagnose.Verdict, style Style) error {
 	}
 	p := &printer{Writer: bufio.NewWriter(w), style: style, words: wordsOf(style.Lang)}
 	p.quality(v.Quality, true)
-	for i, c := range v.Causes {
+	of := map[string][]int{} // the numbers of the causes of each rule
+	for i, c := range first(v.Causes, shownCauses) {
+		of[c.Rule.ID] = append(of[c.Rule.ID], i)
+		if same := of[c.Rule.ID]; len(same) > shownOfRule {
+			p.causeAs(i, same[0], c)
+			continue
+		}
 		p.cause(i, len(v.Causes), c)
 	}
+	p.furtherCauses(v.Causes)
 	switch v.Kind {
 	case diagnose.VerdictClean:
 		p.line("%s", p.bold(p.cleanWords(v)))
@@ -121,10 +131,7 @@ func (p *printer) cause(i, n int, c *diagnose.Cause) {
 	if n > 1 {
 		title = fmt.Sprintf("%d. %s", i+1, title)
 	}
-	p.line("%s  %s", p.red(title), p.dim("["+c.Rule.ID+"]"))
-	p.cases(c.Cases)
-	p.evidence(p.words.evidence, c.Evidence, shownEvidence)
-	p.explains(c.Explains)
+	p.found(title, c)
 	p.label(p.words.cause, fillText(t.Cause, c.Captures))
 	p.steps(p.words.fix, fillSteps(t.Fix, c.Captures))
 	p.steps(p.words.verify, fillSteps(t.Verify, c.Captures))
@@ -136,6 +143,38 @@ func (p *printer) cause(i, n int, c *diagnose.Cause) {
 		p.label(p.words.why, why(c.Why, lang))
 	}
 	p.candidates(c)
+	p.line("")
+}
+
+// found prints what of a cause is in the log.
+func (p *printer) found(title string, c *diagnose.Cause) {
+	p.line("%s  %s", p.red(title), p.dim("["+c.Rule.ID+"]"))
+	p.cases(c.Cases)
+	p.evidence(p.words.evidence, c.Evidence, shownEvidence)
+	p.explains(c.Explains)
+}
+
+// causeAs prints cause i whose rule's texts stand with cause as.
+func (p *printer) causeAs(i, as int, c *diagnose.Cause) {
+	p.found(fmt.Sprintf("%d. %s", i+1, Title(c.Rule, c.Captures, p.style.Lang)), c)
+	p.label(p.words.fix, fmt.Sprintf(p.words.asFor, as+1))
+	p.line("")
+}
+
+// furtherCauses names the causes beyond those that are shown, as when each host of a
+// hundred refuses its connection: their texts would say the same once more.
+func (p *printer) furtherCauses(causes []*diagnose.Cause) {
+	rest := causes[min(len(causes), shownCauses):]
+	if len(rest) == 0 {
+		return
+	}
+	p.line("%s", p.bold(fmt.Sprintf(p.words.furtherCauses, len(rest))))
+	for i, c := range first(rest, shownTitles) {
+		p.line("  %d. %s  %s", shownCauses+i+1, Title(c.Rule, c.Captures, p.style.Lang), p.dim("["+c.Rule.ID+"]"))
+	}
+	if n := len(rest) - shownTitles; n > 0 {
+		p.line("  %s", p.dim(fmt.Sprintf(p.words.more, n)))
+	}
 	p.line("")
 }
 

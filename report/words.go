@@ -18,6 +18,8 @@ type words struct {
 	inside                                                                                   string // the place of a hidden text, before its line
 	refs, groups, likely                                                                     string
 	stated, statedNote                                                                       string // the log's own reason, and what it is worth
+	asFor                                                                                    string // the fix is that of another cause of the same rule
+	furtherCauses                                                                            string // those of which the titles are enough
 }
 
 var english = words{
@@ -34,6 +36,7 @@ var english = words{
 	inside:   "in %s: ",
 	refs:     "see", groups: "%d times", likely: "look at",
 	stated: "No known cause. In the log's own words", statedNote: "No rule knows this failure. Of what the log says, this line comes nearest to a reason.",
+	asFor: "as for %d", furtherCauses: "%d more, in full with --format json",
 }
 
 var chinese = words{
@@ -50,6 +53,7 @@ var chinese = words{
 	inside:   "在 %s 中：",
 	refs:     "参考", groups: "%d 次", likely: "检查",
 	stated: "未找到已知原因。日志原话", statedNote: "没有规则认识这个故障；日志中最接近原因的是这一行。",
+	asFor: "同第 %d 个", furtherCauses: "另有 %d 个原因，完整内容见 --format json",
 }
 
 func wordsOf(lang string) *words {

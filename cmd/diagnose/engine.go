@@ -307,9 +307,24 @@ func (e *engine) readWhole(ctx context.Context, indices []int) error {
 		e.keepers[i].trouble = map[string]*capped[*diagnose.Entry]{}
 	}
 	p := e.newPass(e.pick(indices))
-	p.work = func(_ int, r *reader) []found {
+	dropped := make([]atomic.Int64, len(indices))
+	p.work = func(i int, r *reader) []found {
 		var out []found
-		r.all(e.clock, func(entry *diagnose.Entry) { out = append(out, found{entry: entry}) })
+		plain := 0
+		r.all(e.clock, func(entry *diagnose.Entry) {
+			switch {
+			case entry.Trouble:
+			case !isPlain(entry):
+				entry = light(entry)
+			case plain == maxPlain:
+				dropped[i].Add(1)
+				return
+			default:
+				plain++
+				entry = light(entry)
+			}
+			out = append(out, found{entry: entry})
+		})
 		return out
 	}
 	p.deliver = func(i int, f found) {
@@ -317,11 +332,13 @@ func (e *engine) readWhole(ctx context.Context, indices []int) error {
 		if f.entry.Trouble {
 			k.addTrouble(f.entry)
 		}
-		if len(k.other) < maxOther {
-			k.other = append(k.other, light(f.entry))
-		}
+		k.addOther(f.entry)
 	}
-	return p.run(ctx)
+	err := p.run(ctx)
+	for i := range dropped {
+		e.keepers[indices[i]].lostOther += dropped[i].Load()
+	}
+	return err
 }
 
 // seekIDs collects the entries of the cases that hit in long streams.

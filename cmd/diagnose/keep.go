@@ -66,6 +66,7 @@ type keeper struct {
 	parsed  int64
 
 	lostHits, lostTrouble int64 // beyond keepKeys and keepMasks
+	lostOther             int64 // beyond maxOther
 	unopened              int64 // hidden texts beyond the parser's bounds
 }
 
@@ -118,8 +119,7 @@ func (k *keeper) add(f found) (noted bool) {
 	if f.entry.Trouble {
 		noted = k.addTrouble(f.entry) || noted
 	}
-	if f.entry.Outcome != diagnose.OutcomeUnknown && len(k.other) < maxOther {
-		k.other = append(k.other, light(f.entry))
+	if f.entry.Outcome != diagnose.OutcomeUnknown && k.addOther(f.entry) {
 		noted = true
 	}
 	return noted
@@ -160,6 +160,7 @@ func (k *keeper) addMember(e *diagnose.Entry) {
 	c := k.members[key.String()]
 	if c == nil {
 		if len(k.members) == maxOther {
+			k.lostOther++
 			return
 		}
 		c = &capped[*diagnose.Entry]{n: 1}
@@ -168,8 +169,32 @@ func (k *keeper) addMember(e *diagnose.Entry) {
 	c.add(light(e))
 }
 
-// maxOther bounds the entries of one stream that a second pass keeps.
-const maxOther = 200_000
+// addOther keeps what an entry tells of cases, and reports whether it did. Lines that only
+// stand in the order of their log give way to those that say where a command begins and
+// how it ended.
+func (k *keeper) addOther(e *diagnose.Entry) bool {
+	bound := maxOther
+	if isPlain(e) {
+		bound = maxPlain
+	}
+	if len(k.other) >= bound {
+		k.lostOther++
+		return false
+	}
+	k.other = append(k.other, light(e))
+	return true
+}
+
+// isPlain reports whether an entry says nothing of cases but where it stands.
+func isPlain(e *diagnose.Entry) bool {
+	return len(e.IDs) == 0 && len(e.Mentions) == 0 && e.Outcome == diagnose.OutcomeUnknown && !e.Boundary && !e.Step && !e.Ignored
+}
+
+// Bounds of the entries of one stream that are kept to tie cases: of all, and of plain ones.
+const (
+	maxOther = 200_000
+	maxPlain = maxOther / 2
+)
 
 // light is what correlation needs of an entry, without its text.
 func light(e *diagnose.Entry) *diagnose.Entry {

@@ -42,6 +42,9 @@ func (e *engine) quality(v *diagnose.Verdict, dropped map[string]rules.Dropped) 
 		if k.lostTrouble > 0 {
 			v.Quality = append(v.Quality, diagnose.Quality{Place: name, Text: fmt.Sprintf("%d trouble entries beyond the first %d kinds of text were counted and not judged", k.lostTrouble, keepMasks)})
 		}
+		if k.lostOther > 0 {
+			v.Quality = append(v.Quality, diagnose.Quality{Place: name, Text: fmt.Sprintf("%d entries beyond the bound of what is kept to tie cases: cases may lack entries", k.lostOther)})
+		}
 		if k.unopened > 0 {
 			v.Quality = append(v.Quality, diagnose.Quality{Place: name, Weighs: v.Kind != diagnose.VerdictCause, Text: fmt.Sprintf("texts inside its entries that were not opened, beyond what is opened of one entry: %d", k.unopened)})
 		}
@@ -124,7 +127,11 @@ func (e *engine) totals(v *diagnose.Verdict, c *collected, tied *correlate.Resul
 	}
 	s.Cases = len(cases)
 	for _, x := range tied.Split {
-		v.Quality = append(v.Quality, diagnose.Quality{Text: fmt.Sprintf("ids tie %d entries to one case (%s ...): it was split by time into %d", x.Entries, strings.ReplaceAll(x.ID, "\x00", ""), x.Parts)})
+		text := "ids tie %d entries to one case (%s ...): it was split by time into %d"
+		if x.Near {
+			text = "%d entries that stand side by side are one case (%s ...): it was split into %d"
+		}
+		v.Quality = append(v.Quality, diagnose.Quality{Text: fmt.Sprintf(text, x.Entries, strings.ReplaceAll(x.ID, "\x00", ""), x.Parts)})
 	}
 	v.Quality = append(v.Quality, e.clock.notes...)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 
 	"diagnose"
@@ -14,6 +15,9 @@ import (
 // maxPasted bounds the lines that make a rule, in bytes.
 const maxPasted = 256 << 10
 
+// ruleID is how ids are written, which are paths below a rule directory.
+var ruleID = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)+$`)
+
 // newRule writes the skeleton of a rule made of the lines on standard input, and
 // says on standard error which rules hold on them already.
 func (o *rulesOptions) newRule(ctx context.Context, std stdio, args []string) int {
@@ -22,7 +26,9 @@ func (o *rulesOptions) newRule(ctx context.Context, std stdio, args []string) in
 	}
 	id := "shared/new-rule"
 	if len(args) == 1 {
-		id = args[0]
+		if id = args[0]; !ruleID.MatchString(id) {
+			return std.usage("rules", fmt.Errorf("%q is no id of a rule: directory and name of its file, of lower-case letters, digits and -, such as ssh/connection-refused", id))
+		}
 	}
 	base, status := loadWhole(std, o.rules)
 	if base == nil {

@@ -185,7 +185,7 @@ type gramTable struct {
 }
 
 // rowBits sizes the table's rows, 1 MiB: two places in each for 24,000 literals.
-// Half of it and twice as much were slower.
+// Half of it was slower.
 const rowBits = 16
 
 // row is a stretch of places, with a gate before it: a finer set of the grams and of

@@ -38,40 +38,53 @@ func (c *Clears) of(id string) bool {
 	return matchesAny(c.Rules, id) && !matchesAny(c.Except, id)
 }
 
-// clear marks as over the findings that a rule with `clears` says to be so, and returns
-// all. A finding is over when each piece of its evidence is. past is of Evaluate.
-func (b *bench) clear(findings []*diagnose.Finding) (all []*diagnose.Finding, past func(*diagnose.Entry) bool) {
-	var ofAll []*lives
-	lessened := map[*diagnose.Rule]*diagnose.Rule{}
+// Past tells what rules with `clears` show to be over.
+type Past struct {
+	lives    []*lives
+	lessened map[*diagnose.Rule]*diagnose.Rule // rules of findings that are over, as warnings
+}
+
+func (b *bench) past() *Past {
+	p := &Past{lessened: map[*diagnose.Rule]*diagnose.Rule{}}
 	for _, r := range b.rules {
-		lives := livesOf(r, b.done[r])
-		if lives == nil {
+		if lives := livesOf(r, b.done[r]); lives != nil {
+			p.lives = append(p.lives, lives)
+		}
+	}
+	return p
+}
+
+// Finding returns a finding marked as over where a rule shows each piece of its evidence to
+// be so, and as it is otherwise.
+func (p *Past) Finding(f *diagnose.Finding) *diagnose.Finding {
+	if f.Past != nil || len(f.Evidence) == 0 || f.Rule.Role == diagnose.RoleBenign || f.Rule.Severity != diagnose.SeverityError {
+		return f
+	}
+	for _, lives := range p.lives {
+		if !lives.of(f.Rule.ID) {
 			continue
 		}
-		if slices.Contains(r.Clears.Rules, everyRule) {
-			ofAll = append(ofAll, lives)
+		well := lives.over(f.Evidence)
+		if well == nil {
+			continue
 		}
-		for i, f := range findings {
-			if f.Past != nil || f.Rule.Role == diagnose.RoleBenign || f.Rule.Severity != diagnose.SeverityError || !r.Clears.of(f.Rule.ID) {
-				continue
-			}
-			well := lives.over(f.Evidence)
-			if well == nil {
-				continue
-			}
-			if lessened[f.Rule] == nil {
-				rule := *f.Rule
-				rule.Recovered = cmp.Or(rule.Recovered, diagnose.SeverityWarning)
-				lessened[f.Rule] = &rule
-			}
-			past := *f
-			past.Rule, past.Cleared, past.Past, past.End = lessened[f.Rule], true, well.Entry, well.at
-			findings[i] = &past
+		if p.lessened[f.Rule] == nil {
+			rule := *f.Rule
+			rule.Recovered = cmp.Or(rule.Recovered, diagnose.SeverityWarning)
+			p.lessened[f.Rule] = &rule
 		}
+		over := *f
+		over.Rule, over.Cleared, over.Past, over.End = p.lessened[f.Rule], true, well.Entry, well.at
+		return &over
 	}
-	return findings, func(trouble *diagnose.Entry) bool {
-		return slices.ContainsFunc(ofAll, func(l *lives) bool { return l.after(trouble) != nil })
-	}
+	return f
+}
+
+// Trouble reports whether trouble that no finding speaks of is over.
+func (p *Past) Trouble(trouble *diagnose.Entry) bool {
+	return slices.ContainsFunc(p.lives, func(l *lives) bool {
+		return slices.Contains(l.Rules, everyRule) && l.after(trouble) != nil
+	})
 }
 
 // everyRule is the glob by which a rule clears whatever stands before it, also trouble

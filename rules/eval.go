@@ -52,9 +52,9 @@ type Dropped struct{ Groups, Hits int }
 
 // Evaluate returns the findings of all rules over hits, which must be in (time,
 // stream, line) order, sorted by rule id, then place. dropped counts what was
-// beyond the bounds, by rule id. past tells trouble that no finding speaks of and that
-// a rule which clears all of it shows to be over.
-func Evaluate(hits []*Hit, scene Scene) (findings []*diagnose.Finding, dropped map[string]Dropped, past func(trouble *diagnose.Entry) bool) {
+// beyond the bounds, by rule id. past is what rules with `clears` show to be over, as the
+// findings are marked already.
+func Evaluate(hits []*Hit, scene Scene) (findings []*diagnose.Finding, dropped map[string]Dropped, past *Past) {
 	b := newBench(hits, scene)
 	dropped = map[string]Dropped{}
 	for _, r := range b.rules {
@@ -69,7 +69,10 @@ func Evaluate(hits []*Hit, scene Scene) (findings []*diagnose.Finding, dropped m
 			dropped[r.ID] = ev.dropped
 		}
 	}
-	findings, past = b.clear(findings)
+	past = b.past()
+	for i, f := range findings {
+		findings[i] = past.Finding(f)
+	}
 	return findings, dropped, past
 }
 

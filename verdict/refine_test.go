@@ -2,6 +2,8 @@ package verdict
 
 import (
 	"testing"
+
+	"diagnose"
 )
 
 func TestRefines(t *testing.T) {
@@ -27,4 +29,24 @@ func TestRefines(t *testing.T) {
 		job-2 | 60 a/general
 		job-3 | 2 s/login`, rs{special, rule("a/general", explains("class login across within 5m"))},
 		"cause", "a/special", "a/general", "? s/login")
+}
+
+// What is left of a finding after a more special one took its part is judged once more: an
+// earlier run's failure is over, though the part that was taken is not.
+func TestWhatIsLeftIsJudgedAgain(t *testing.T) {
+	special := rule("a/special", refines("a/general"))
+	s := draw(t, `job | 1 a/general | 2 a/special + a/general`, special)
+	in := s.input(s.findings)
+	in.Again = func(f *diagnose.Finding) *diagnose.Finding {
+		if len(f.Evidence) != 1 {
+			t.Errorf("judged again with %d pieces of evidence", len(f.Evidence))
+		}
+		lessened, over := *f.Rule, *f
+		lessened.Recovered = diagnose.SeverityWarning
+		over.Rule, over.Cleared, over.Past = &lessened, true, f.Evidence[0].Entry
+		return &over
+	}
+	if got, want := show(Judge(in)), "cause\na/special\n~ a/general"; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
 }

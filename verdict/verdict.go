@@ -27,6 +27,9 @@ type Input struct {
 	Candidates func(id string) []*diagnose.Rule
 	// Past reports whether trouble that no finding speaks of is over; nil for none.
 	Past func(trouble *diagnose.Entry) bool
+	// Again returns a finding that lost evidence as rules judge it now: what is left of it
+	// may be over. Nil leaves it as it is.
+	Again func(f *diagnose.Finding) *diagnose.Finding
 	// Before orders entries: by time, then stream, then line.
 	Before func(a, b *diagnose.Entry) bool
 }
@@ -255,6 +258,9 @@ func (g *graph) refine() {
 	for _, n := range g.nodes {
 		if claimed[n] != nil {
 			n.Finding = g.without(n.Finding, claimed[n])
+			if g.in.Again != nil {
+				n.Finding = g.in.Again(n.Finding)
+			}
 		}
 		if len(n.Evidence) > 0 {
 			kept = append(kept, n)

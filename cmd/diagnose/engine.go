@@ -550,7 +550,7 @@ func (e *engine) judgeOf(c *collected) *diagnose.Verdict {
 	findings, dropped, past := rules.Evaluate(c.hits, scene)
 	e.findings = findings
 	v := verdict.Judge(verdict.Input{
-		Findings: findings, Trouble: c.trouble, Candidates: e.base.Candidates, CaseOf: tied.Case, Past: past,
+		Findings: findings, Trouble: c.trouble, Candidates: e.base.Candidates, CaseOf: tied.Case, Past: past.Trouble, Again: past.Finding,
 		Title:  func(r *diagnose.Rule, captures map[string]string) string { return report.Title(r, captures, "en") },
 		Before: order.before,
 	})

@@ -77,7 +77,7 @@ func isErrorDoing(line []byte) bool {
 	return bytes.HasSuffix(word, []byte("ing"))
 }
 
-// maxErrorLines bounds the lines of one entry, each set off by blanks, that are looked at.
+// maxErrorLines bounds the lines of one entry, below its first, that are looked at.
 const maxErrorLines = 32
 
 // maxErrorName bounds what stands before the word Error in isErrorDoing.

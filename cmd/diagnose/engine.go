@@ -312,15 +312,13 @@ func (e *engine) readWhole(ctx context.Context, indices []int) error {
 		var out []found
 		plain := 0
 		r.all(e.clock, func(entry *diagnose.Entry) {
-			switch {
-			case entry.Trouble:
-			case !isPlain(entry):
-				entry = light(entry)
-			case plain == maxPlain:
-				dropped[i].Add(1)
-				return
-			default:
-				plain++
+			if isPlain(entry) && !entry.Trouble {
+				if plain++; plain > maxPlain {
+					dropped[i].Add(1)
+					return
+				}
+			}
+			if !entry.Trouble {
 				entry = light(entry)
 			}
 			out = append(out, found{entry: entry})
@@ -331,6 +329,7 @@ func (e *engine) readWhole(ctx context.Context, indices []int) error {
 		k := e.keepers[indices[i]]
 		if f.entry.Trouble {
 			k.addTrouble(f.entry)
+			f.entry = light(f.entry)
 		}
 		k.addOther(f.entry)
 	}

@@ -119,7 +119,7 @@ func (k *keeper) add(f found) (noted bool) {
 	if f.entry.Trouble {
 		noted = k.addTrouble(f.entry) || noted
 	}
-	if f.entry.Outcome != diagnose.OutcomeUnknown && k.addOther(f.entry) {
+	if f.entry.Outcome != diagnose.OutcomeUnknown && k.addOther(light(f.entry)) {
 		noted = true
 	}
 	return noted
@@ -169,7 +169,7 @@ func (k *keeper) addMember(e *diagnose.Entry) {
 	c.add(light(e))
 }
 
-// addOther keeps what an entry tells of cases, and reports whether it did. Lines that only
+// addOther keeps a light entry for what it tells of cases, and reports whether it did. Lines that only
 // stand in the order of their log give way to those that say where a command begins and
 // how it ended.
 func (k *keeper) addOther(e *diagnose.Entry) bool {
@@ -181,7 +181,7 @@ func (k *keeper) addOther(e *diagnose.Entry) bool {
 		k.lostOther++
 		return false
 	}
-	k.other = append(k.other, light(e))
+	k.other = append(k.other, e)
 	return true
 }
 

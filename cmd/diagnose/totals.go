@@ -42,7 +42,7 @@ func (e *engine) quality(v *diagnose.Verdict, dropped map[string]rules.Dropped) 
 		if k.lostTrouble > 0 {
 			v.Quality = append(v.Quality, diagnose.Quality{Place: name, Text: fmt.Sprintf("%d trouble entries beyond the first %d kinds of text were counted and not judged", k.lostTrouble, keepMasks)})
 		}
-		if k.lostOther > 0 {
+		if k.lostOther > 0 && v.Kind != diagnose.VerdictClean { // there are no cases then
 			v.Quality = append(v.Quality, diagnose.Quality{Place: name, Text: fmt.Sprintf("%d entries beyond the bound of what is kept to tie cases: cases may lack entries", k.lostOther)})
 		}
 		if k.unopened > 0 {

@@ -24,7 +24,7 @@ func TestTree(t *testing.T) {
 			t.Fatal(err)
 		}
 		began := time.Now()
-		if err := tree.Wait(context.Background(), time.Minute); err != nil || time.Since(began) > 30*time.Second {
+		if err := tree.Wait(context.Background(), 10*time.Minute); err != nil || time.Since(began) > 5*time.Minute {
 			t.Fatalf("told after %s: %v", time.Since(began), err)
 		}
 	}

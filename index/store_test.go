@@ -63,7 +63,7 @@ func answers(t testing.TB, r *Reader) string {
 
 func openIndex(t testing.TB, dir, stamp string) (*Reader, bool) {
 	t.Helper()
-	r, fresh, err := Open(context.Background(), dir, stamp, time.Second)
+	r, fresh, err := Open(context.Background(), dir, stamp, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +72,7 @@ func openIndex(t testing.TB, dir, stamp string) (*Reader, bool) {
 
 func mustUpdate(t testing.TB, dir string, c Corpus) Change {
 	t.Helper()
-	ch, err := Update(context.Background(), dir, c, time.Second, false)
+	ch, err := Update(context.Background(), dir, c, time.Minute, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +138,7 @@ func TestUnusableIndex(t *testing.T) {
 				t.Fatal(err)
 			}
 			spoil(t, dir, gen)
-			if r, _, err := Open(context.Background(), dir, "", time.Second); err == nil {
+			if r, _, err := Open(context.Background(), dir, "", time.Minute); err == nil {
 				r.Close()
 				t.Error("it was opened")
 			} else if !errors.Is(err, ErrDamaged) && !errors.Is(err, ErrNone) {
@@ -328,13 +328,13 @@ func TestKilled(t *testing.T) {
 		for scan.Scan() { // until the pipe is closed
 		}
 		child.Wait()
-		if r, _, err := Open(context.Background(), dir, "", time.Second); err == nil {
+		if r, _, err := Open(context.Background(), dir, "", time.Minute); err == nil {
 			answers(t, r)
 			r.Close()
 		} else if !errors.Is(err, ErrNone) {
 			t.Errorf("after %d lines: %v", lines, err)
 		}
-		if _, err := Update(context.Background(), dir, corpusOf(docs, nil), time.Second, false); err != nil {
+		if _, err := Update(context.Background(), dir, corpusOf(docs, nil), time.Minute, false); err != nil {
 			t.Fatalf("after %d lines: %v", lines, err)
 		}
 		wantSame(t, dir, docs)

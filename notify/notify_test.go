@@ -308,7 +308,7 @@ func TestDispatcher(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(5 * time.Minute)
 	for d.Stats()[0].Waiting > 0 && time.Now().Before(deadline) {
 		time.Sleep(time.Millisecond)
 	}

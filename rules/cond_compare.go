@@ -55,6 +55,9 @@ func (c *Cond) evalEqual(t timeline, left, right []value) (truth, []*Hit) {
 
 func (c *Cond) evalDifferent(t timeline, left, right []value) (truth, []*Hit) {
 	for _, l := range left {
+		if t.work.spend(len(right)); t.work.spent() {
+			return unknown, nil
+		}
 		for _, r := range right {
 			if l.key() != r.key() {
 				return yes, []*Hit{l.hit, r.hit}

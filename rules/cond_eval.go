@@ -38,7 +38,26 @@ type timeline struct {
 	unsure map[string]bool
 	// pairs remembers what belongs together in the scope, by condition.
 	pairs map[*Cond][]pairing
+	// work is what is left of the rule's share; nil bounds nothing.
+	work *work
 }
+
+// work counts what may still be looked at to judge a rule. Windows within windows
+// would take hours on a log that a stranger wrote.
+type work struct{ left int }
+
+// maxWork bounds the hits that are looked at to judge one rule, those looked at again
+// counted again: seconds, and some times what windows need that are not nested.
+const maxWork = 1 << 28
+
+// spend takes n from what is left. Once that is used up, nothing is known any more.
+func (w *work) spend(n int) {
+	if w != nil {
+		w.left -= n
+	}
+}
+
+func (w *work) spent() bool { return w != nil && w.left < 0 }
 
 func of(hits []*Hit, signal string) []*Hit {
 	var out []*Hit
@@ -96,6 +115,9 @@ func (t timeline) from(i int, d time.Duration) timeline {
 
 // eval reports whether c holds on t, and the hits that make it so.
 func (c *Cond) eval(t timeline) (truth, []*Hit) {
+	if t.work.spend(1 + len(t.hits)); t.work.spent() {
+		return unknown, nil
+	}
 	switch c.Op {
 	case OpSignal:
 		return c.evalSignal(t)
@@ -226,6 +248,9 @@ func (c *Cond) inWindows(t timeline, f func(timeline) (truth, []*Hit)) (truth, [
 	best := c.unseen(t)
 	for i := range t.hits {
 		got, hits := f(t.from(i, c.Within))
+		if t.work.spent() {
+			return unknown, nil
+		}
 		if got == yes {
 			return yes, hits
 		}
@@ -255,6 +280,7 @@ func (c *Cond) evalCount(t timeline) (truth, []*Hit) {
 // at those from one of t on as far as the window reaches.
 func (c *Cond) evalAtMost(t timeline) (truth, []*Hit) {
 	all := t
+	t.work.spend(len(t.scope))
 	all.hits = of(t.scope, c.Signal)
 	if c.Within == 0 {
 		return c.noMore(t, all), nil
@@ -262,6 +288,9 @@ func (c *Cond) evalAtMost(t timeline) (truth, []*Hit) {
 	best := t.missing(c.Signal)
 	in := t.set()
 	for i, opener := range all.hits {
+		if t.work.spent() {
+			return unknown, nil
+		}
 		if !in[opener] {
 			continue
 		}
@@ -308,6 +337,7 @@ func (t timeline) reaches(at time.Time, d time.Duration) bool {
 // between the hit that counts them and the next of the same captures, which may
 // be outside the window.
 func (c *Cond) number(w timeline) (least, most int) {
+	w.work.spend(len(w.hits))
 	if c.Distinct != "" {
 		values := map[string]bool{}
 		for _, h := range w.hits {
@@ -323,6 +353,9 @@ func (c *Cond) number(w timeline) (least, most int) {
 			continue
 		}
 		most += h.Dropped
+		if c.Within > 0 {
+			w.work.spend(len(w.hits) - i)
+		}
 		if c.Within == 0 || hasLater(w.hits[i+1:], h) {
 			least += h.Dropped
 		}
@@ -338,6 +371,7 @@ func hasLater(hits []*Hit, h *Hit) bool {
 }
 
 func (c *Cond) evalAbsent(t timeline) (truth, []*Hit) {
+	t.work.spend(len(t.scope))
 	hits := of(t.scope, c.Signal)
 	if c.After == "" && c.Before == "" {
 		if len(hits) > 0 {
@@ -347,6 +381,9 @@ func (c *Cond) evalAbsent(t timeline) (truth, []*Hit) {
 	}
 	best := t.missing(c.After + c.Before)
 	for _, opener := range of(t.hits, c.After+c.Before) {
+		if t.work.spend(len(hits)); t.work.spent() {
+			return unknown, nil
+		}
 		got := c.absentNear(t, opener, hits)
 		if got == yes {
 			return yes, []*Hit{opener}

@@ -26,6 +26,9 @@ func (c *Cond) evalRate(t timeline) (truth, []*Hit) {
 		}
 	}
 	for i := range timed {
+		if t.work.spent() {
+			return unknown, nil
+		}
 		got, end := c.keptUp(t, timed, i)
 		if got == yes {
 			return yes, timed[i:end]
@@ -40,6 +43,7 @@ func (c *Cond) evalRate(t timeline) (truth, []*Hit) {
 func (c *Cond) keptUp(t timeline, hits []*Hit, i int) (got truth, end int) {
 	start := hits[i].at
 	for from := time.Duration(0); from < c.For; from += c.Per {
+		t.work.spend(1)
 		close := start.Add(from + c.Per)
 		n := sort.Search(len(hits)-i, func(k int) bool { return !hits[i+k].at.Before(close) })
 		switch {

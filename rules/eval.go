@@ -48,7 +48,10 @@ const (
 )
 
 // Dropped is what was beyond the bounds of one rule.
-type Dropped struct{ Groups, Hits int }
+type Dropped struct {
+	Groups, Hits int
+	GivenUp      int // groups that would have taken too long to judge
+}
 
 // Evaluate returns the findings of all rules over hits, which must be in (time,
 // stream, line) order, sorted by rule id, then place. dropped counts what was
@@ -114,7 +117,7 @@ func (b *bench) judge(r *Rule) *evaluation {
 	if ev := b.done[r]; ev != nil {
 		return ev
 	}
-	ev := &evaluation{rule: r, scene: b.scene, by: groupings(r), unsure: map[string]map[string]bool{}}
+	ev := &evaluation{rule: r, scene: b.scene, by: groupings(r), work: work{maxWork}, unsure: map[string]map[string]bool{}}
 	b.done[r] = ev
 	hits := slices.Clone(b.hits[r])
 	for i := range r.Signals {
@@ -168,6 +171,7 @@ type evaluation struct {
 	scene   Scene
 	by      []grouping
 	dropped Dropped
+	work    work
 	held    []held
 	unknown [][]*Hit // the groups of which it is not known whether they hold
 	// unsure are, by scope, the signals of findings that may hold there.
@@ -498,6 +502,10 @@ func (ev *evaluation) judge(g group) judged {
 		}
 		j.held = append(j.held, f)
 	}
+	if ev.work.spent() {
+		ev.dropped.GivenUp++
+		j.truth, j.held = unknown, nil
+	}
 	return j
 }
 
@@ -512,7 +520,7 @@ func (ev *evaluation) lessened() *diagnose.Rule {
 }
 
 func (ev *evaluation) timeline(hits []*Hit) timeline {
-	t := timeline{complete: true, end: ev.scene.End, pairs: map[*Cond][]pairing{}}
+	t := timeline{complete: true, end: ev.scene.End, pairs: map[*Cond][]pairing{}, work: &ev.work}
 	t.complete, t.first, t.last = ev.reach(hits)
 	t.unsure = ev.unsureOf(hits)
 	if n := len(hits) - maxHits; n > 0 {

@@ -53,7 +53,7 @@ func TestFIFOsInTurn(t *testing.T) {
 		os.WriteFile(b, []byte(gz(tarOf(m{"x.log", text}))), 0)
 	}()
 	streams, _ := Open([]string{a, b}, nil, Options{})
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	streams, problems, err := Unpack(ctx, streams)
 	if err != nil || len(problems) > 0 || len(streams) != 2 {

@@ -35,7 +35,7 @@ func TestInterruptedWhileStandardInputIsSilent(t *testing.T) {
 				if s != exitWrong || !strings.Contains(said.String(), "interrupted") {
 					t.Errorf("exit status %d, %q", s, said.String())
 				}
-			case <-time.After(30 * time.Second):
+			case <-time.After(5 * time.Minute):
 				t.Fatal("it goes on waiting for standard input")
 			}
 		})

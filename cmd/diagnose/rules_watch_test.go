@@ -31,7 +31,7 @@ func (h *heard) Write(p []byte) (int, error) {
 // until waits for a text, and returns what was written up to it.
 func (h *heard) until(t *testing.T, want string) string {
 	t.Helper()
-	late := time.After(30 * time.Second)
+	late := time.After(5 * time.Minute)
 	for {
 		h.mu.Lock()
 		before, after, found := strings.Cut(h.text, want)

@@ -54,6 +54,9 @@ func (e *engine) quality(v *diagnose.Verdict, dropped map[string]rules.Dropped) 
 		if n := dropped[id].Groups; n > 0 {
 			v.Quality = append(v.Quality, diagnose.Quality{Text: fmt.Sprintf("rule %s: %d groups beyond its bound were not judged", id, n)})
 		}
+		if n := dropped[id].GivenUp; n > 0 {
+			v.Quality = append(v.Quality, diagnose.Quality{Text: fmt.Sprintf("rule %s: %d groups of matches would take too long to judge and were given up", id, n)})
+		}
 		if n := dropped[id].Hits; n > 0 {
 			v.Quality = append(v.Quality, diagnose.Quality{Text: fmt.Sprintf("rule %s: %d matches beyond its bound were not judged", id, n)})
 		}

@@ -114,7 +114,7 @@ func (f *Filter) Scan(text []byte, from, to int, hit func(pos, literal int)) (ca
 // compare adds to pending the literals around position p, where a gram with this hash
 // stands, that start between from and to. It returns how many it compared in full, too.
 func (f *Filter) compare(text []byte, p int, hash uint64, from, to int, pending occurrences) (_ occurrences, compared int) {
-	places := f.grams.places(f.grams.row(hash))
+	places := f.grams.places(rowOf(hash))
 	for i := range places {
 		place := &places[i]
 		if !place.of(hash) {

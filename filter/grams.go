@@ -76,7 +76,7 @@ func (f *Filter) nextMarked(text []byte, p, end int) (at, marks int) {
 				continue
 			}
 			marks++
-			if f.lets(word) || word == 0 {
+			if f.lets(text, p, word) || word == 0 {
 				return p, marks
 			}
 			p += f.stride
@@ -86,10 +86,11 @@ func (f *Filter) nextMarked(text []byte, p, end int) (at, marks int) {
 	return p, marks
 }
 
-// lets reports whether the gate of the gram's row lets in the word.
-func (f *Filter) lets(word uint64) bool {
+// lets reports whether the gates of the gram's row let in the word at position p.
+func (f *Filter) lets(text []byte, p int, word uint64) bool {
 	h := hash(word)
-	return f.grams.row(h).lets(h, word)
+	row := rowOf(h)
+	return f.grams.tails[row].lets(h, word) && (p < headLen || f.grams.heads[row].lets(text[p-headLen:]))
 }
 
 // nextMarked5 is the loop in which all the time goes: four positions, one branch. It
@@ -178,55 +179,77 @@ func (c *gramCounts) with(sample []byte) *gramCounts {
 }
 
 // gramTable tells in which literals a marked gram stands. The places of the grams
-// whose hashes begin alike lie side by side.
+// whose hashes begin alike, a row, lie side by side, with two gates before them. These turn away
+// most of the grams that literals share with words of healthy text, with a look at memory each;
+// the places, which do not fit the cache, are for the others.
 type gramTable struct {
-	rows [1 << rowBits]row
-	all  []place
+	tails [1 << rowBits]tail
+	heads [1 << rowBits]head
+	ends  [1<<rowBits + 1]uint32 // of the row before; a row begins where that ends
+	all   []place
 }
 
-// rowBits sizes the table's rows, 1 MiB: two places in each for 24,000 literals.
-// Half of it was slower.
+// rowBits sizes the table, half a MiB for each kind of gate: two places in a row for 24,000
+// literals. Half of it was slower.
 const rowBits = 16
 
-// row is a stretch of places, with a gate before it: a finer set of the grams and of
-// what follows each of them. It turns away most of the grams that literals share with words of
-// healthy text, with one look at memory; the places, which do not fit the cache, are
-// for the others.
-type row struct {
-	// gate has four times 16 bits: for more of the gram's hash, and for the low half of
-	// each of the three bytes behind it. (Folding changes the upper half only.)
-	gate       uint64
-	first, end uint32
-}
+// rowOf returns the row of a gram with the hash.
+func rowOf(hash uint64) uint64 { return hash >> (64 - rowBits) }
+
+// places returns the places among which those of the row's grams are.
+func (t *gramTable) places(row uint64) []place { return t.all[t.ends[row]:t.ends[row+1]] }
+
+// tail is the first gate: a finer set of the grams and of what follows each of them. It has
+// four times 16 bits: for more of the gram's hash, and for the low half of each of the three
+// bytes behind it. (Folding changes the upper half only.)
+type tail uint64
 
 // tailLen is how many of the bytes behind a gram its word holds.
 const tailLen = 8 - gramLen
 
-// row returns that of a gram with the hash.
-func (t *gramTable) row(hash uint64) *row { return &t.rows[hash>>(64-rowBits)] }
-
-// places returns the places among which those of the row's grams are.
-func (t *gramTable) places(r *row) []place { return t.all[r.first:r.end] }
-
 // add lets in a gram that stands in a literal.
-func (r *row) add(hash uint64, literal []byte, offset int) {
-	bits := uint64(1) << (hash >> (48 - 8) & 15)
+func (t *tail) add(hash uint64, literal []byte, offset int) {
+	*t |= 1 << (hash >> (48 - 8) & 15)
 	for i := range tailLen {
-		group := 16 * (i + 1)
-		if at := offset + gramLen + i; at < len(literal) {
-			bits |= 1 << (group + int(literal[at]&15))
-		} else {
-			bits |= 0xFFFF << group
-		}
+		letIn((*uint64)(t), i+1, literal, offset+gramLen+i)
 	}
-	r.gate |= bits
 }
 
 // lets reports whether the gram in the low bytes of a word, whose hash is given, may be
 // marked and stand in a literal before what the word has behind it.
-func (r *row) lets(hash, word uint64) bool {
-	behind := r.gate >> (16 + word>>40&15) & (r.gate >> (32 + word>>48&15)) & (r.gate >> (48 + word>>56&15))
-	return r.gate>>(hash>>(48-8)&15)&behind&1 != 0
+func (t tail) lets(hash, word uint64) bool {
+	behind := t >> (16 + word>>40&15) & (t >> (32 + word>>48&15)) & (t >> (48 + word>>56&15))
+	return t>>(hash>>(48-8)&15)&behind&1 != 0
+}
+
+// head is the second gate: four times 16 bits, for the low half of each of the four bytes
+// before a gram.
+type head uint64
+
+// headLen is how many bytes before a gram its head tells of.
+const headLen = 4
+
+// add lets in what stands before the gram at an offset of a literal.
+func (h *head) add(literal []byte, offset int) {
+	for i := range headLen {
+		letIn((*uint64)(h), i, literal, offset-headLen+i)
+	}
+}
+
+// lets reports whether a gram of the row may stand behind these bytes.
+func (h head) lets(before []byte) bool {
+	word := binary.LittleEndian.Uint32(before)
+	return h>>(word&15)&(h>>(16+word>>8&15))&(h>>(32+word>>16&15))&(h>>(48+word>>24&15))&1 != 0
+}
+
+// letIn adds to a group of 16 bits the low half of the byte of a literal, or all where the
+// literal has none there.
+func letIn(gate *uint64, group int, literal []byte, at int) {
+	bits := uint64(0xFFFF)
+	if at >= 0 && at < len(literal) {
+		bits = 1 << (literal[at] & 15)
+	}
+	*gate |= bits << (16 * group)
 }
 
 // place is where in a literal a marked gram stands, and another gram to look at before
@@ -273,25 +296,26 @@ func build(set *literalSet, seen *gramCounts) *Filter {
 	}
 	windows := f.chooseWindows()
 	f.eachMark(windows, func(hash uint64, literal, offset int) {
+		row, folded := rowOf(hash), f.set.all[literal].folded
 		f.marks.add(hash)
-		row := f.grams.row(hash)
-		row.add(hash, f.set.all[literal].folded, offset)
-		row.end++
+		f.grams.tails[row].add(hash, folded, offset)
+		f.grams.heads[row].add(folded, offset)
+		f.grams.ends[row+1]++
 		f.reach = max(f.reach, offset)
 	})
-	// From the rows' lengths to where they begin; filling them moves their ends on.
+	// From the rows' lengths to where they begin; filling them moves that on to their ends.
 	n := uint32(0)
-	for i := range f.grams.rows {
-		row := &f.grams.rows[i]
-		row.first, row.end, n = n, n, n+row.end
+	for i := range f.grams.ends {
+		length := f.grams.ends[i]
+		f.grams.ends[i], n = n, n+length
 	}
 	f.grams.all = make([]place, n)
 	f.eachMark(windows, func(gram uint64, literal, offset int) {
-		row := f.grams.row(gram)
+		end := &f.grams.ends[rowOf(gram)+1]
 		probed := windows[literal].rarest
 		probe := hash(load(f.set.all[literal].folded, probed))
-		f.grams.all[row.end] = newPlace(gram, literal, offset, probed, probe)
-		row.end++
+		f.grams.all[*end] = newPlace(gram, literal, offset, probed, probe)
+		*end++
 	})
 	return f
 }

@@ -55,22 +55,26 @@ func Stated(v *diagnose.Verdict, around func(*diagnose.Entry) Around) *diagnose.
 
 // LastWords finds, in the entries that a log ends with, the one in which a program says
 // why it gave up without calling it an error; nil where there is none. Lines of a log that
-// knows levels or times are not looked at: there a failure has its level. Of a log that is
-// no longer than these, as people paste it, each line that names a reason is one: nobody
+// knows levels or times are not looked at: there a failure has its level. Of a whole log of
+// few lines, as people paste it, each line without a level that names a reason is one: nobody
 // asks about a message that all is well. A line that says what is done about its reason
 // ends nothing.
 func LastWords(end []*diagnose.Entry, whole bool) *diagnose.Entry {
 	var s statements
-	for _, e := range slices.Backward(end[max(0, len(end)-EndLines):]) {
+	looked := end
+	if !whole {
+		looked = end[max(0, len(end)-EndLines):]
+	}
+	for _, e := range slices.Backward(looked) {
 		if e.Outcome == diagnose.OutcomeSucceeded {
 			return nil
 		}
-		if mayEnd(e) && !tongue().goesOn.MatchString(e.Message) {
+		if (mayEnd(e) || whole && unlevelled(e)) && !tongue().goesOn.MatchString(e.Message) {
 			s.lines(diagnose.Evidence{Entry: e}, 0, 0)
 		}
 	}
 	switch {
-	case s.best == nil && whole:
+	case s.best == nil && whole && len(end) <= EndLines:
 		return failedInGeneral(end)
 	case s.best == nil:
 		return nil
@@ -98,14 +102,20 @@ func MayBeLastWords(line *diagnose.Entry) bool {
 	return mayEnd(line) && givesUp(line.Message)
 }
 
-func mayEnd(e *diagnose.Entry) bool {
-	return e.Level == diagnose.LevelUnknown && e.Stamp.IsZero() && !e.Ignored && !e.Binary
+func mayEnd(e *diagnose.Entry) bool { return unlevelled(e) && e.Stamp.IsZero() }
+
+func unlevelled(e *diagnose.Entry) bool {
+	return e.Level == diagnose.LevelUnknown && !e.Ignored && !e.Binary
 }
 
 func givesUp(line string) bool { return len(line) <= maxLast && tongue().gaveUp.MatchString(line) }
 
-// EndLines is how many of the last entries of a program's output are looked at.
-const EndLines = 3
+// How many of the last entries of a program's output are looked at, and how many lines a
+// log has at most of which all are.
+const (
+	EndLines   = 3
+	WholeLines = 12
+)
 
 // What a program ends with must name a reason and the thing that it is about.
 const (

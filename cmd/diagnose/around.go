@@ -75,7 +75,7 @@ func (e *engine) lastWords(ctx context.Context) bool {
 			continue
 		}
 		end := &diagnose.Entry{Stream: s.Name, Offset: e.stats[i].Bytes, Line: int(e.lines[i]) + 1}
-		if said := verdict.LastWords(e.around(ctx, end).Above, e.lines[i] <= verdict.EndLines); said != nil {
+		if said := verdict.LastWords(e.around(ctx, end).Above, e.lines[i] <= verdict.WholeLines); said != nil {
 			e.keepers[i].addTrouble(said)
 			found = true
 		}
@@ -88,8 +88,8 @@ func (e *engine) lastWords(ctx context.Context) bool {
 func (e *engine) endsInWords(r *reader) bool {
 	const blank = " \t\r\n"
 	text := bytes.TrimRight(r.b.Text[:r.b.To], blank)
-	if r.b.Offset == 0 && bytes.Count(text, newline) < verdict.EndLines { // all of it
-		return len(text) > 0 && len(text) <= verdict.EndLines*endLine
+	if r.b.Offset == 0 && bytes.Count(text, newline) < verdict.WholeLines { // all of it
+		return len(text) > 0 && len(text) <= verdict.WholeLines*endLine
 	}
 	for n := 0; n < endLines && len(text) > 0; n++ {
 		start := bytes.LastIndexByte(text, '\n') + 1

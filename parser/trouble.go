@@ -16,7 +16,7 @@ func soundsLikeTrouble(message string) bool {
 	line := []byte(strings.TrimRight(first, " .\r"))
 	if troubleTexts.match(line) || endsInErrno(line) || hasPrefix(line, "make[") && contains(line, "]: *** [") ||
 		isExceptionLine(line) || hasPrefix(line, "Caused by: ") || isCompilerError(line) || saysFailed(string(line)) || isComplaint(line) ||
-		isProgramError(line) || isErrorDoing(line) || givesUpThere(line) || isIndentedLevel(line) {
+		isProgramError(line) || isErrorDoing(line) || givesUpThere(line) || isIndentedLevel(line) || isNpmDebugError(line) {
 		return true
 	}
 	below := rest
@@ -115,6 +115,26 @@ const maxLastWord = 20
 
 // wrongs are words that nobody uses of an end that was asked for.
 var wrongs = []string{"error", "exception", "fail", "unable", "cannot", "can't", "could not", "couldn't", "invalid", "missing", "not found", "no such", "refused", "denied", "corrupt", "too many", "unsupported"}
+
+// isNpmDebugError knows "14 error code ENOENT", a line of npm-debug.log (npm/cli,
+// lib/utils/log-file.js): a number and the level. What follows keeps "1 error generated." of a
+// compiler apart: a word in capitals, a blank of a stack, or one of npm's own.
+func isNpmDebugError(line []byte) bool {
+	n := digits(line, 0)
+	if n == 0 || n > maxNpmDigits || !hasPrefix(line[n:], " error ") {
+		return false
+	}
+	rest := line[n+len(" error "):]
+	if len(rest) == 0 || 'A' <= rest[0] && rest[0] <= 'Z' {
+		return len(rest) > 0
+	}
+	return npmErrors.match(rest)
+}
+
+// maxNpmDigits is longer than the numbers of npm's lines are.
+const maxNpmDigits = 7
+
+var npmErrors = newStarts("code E", "errno ", "syscall ", "argv ", "path ", "enoent ", "network ", "notsup ", "notarget ", "peerinvalid ", "gyp ERR", "eacces ", "eperm ")
 
 // isProgram reports whether a word is the name or the path of a program.
 func isProgram(word []byte) bool {

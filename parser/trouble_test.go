@@ -16,6 +16,11 @@ func TestSoundsLikeTrouble(t *testing.T) {
 	f("warning: error: unable to download 'https://frob.example'; retrying in 298 ms", false)
 	f("The page: error: is not a program", false)
 
+	f("30 error Error: SSL Error: CERT_UNTRUSTED", true)
+	f("15 error enoent This is most likely not a problem with npm itself", true)
+	f("1 error generated.", false)
+	f("2 error messages", false)
+
 	f("Error reading the plan: it is empty", true)
 	f("Error while creating domain: unknown procedure: 350", true)
 	f("CMake Error at CMakeLists.txt:4 (include):", true)

@@ -61,11 +61,11 @@ func Stated(v *diagnose.Verdict, around func(*diagnose.Entry) Around) *diagnose.
 // ends nothing.
 func LastWords(end []*diagnose.Entry, whole bool) *diagnose.Entry {
 	var s statements
-	looked := end
-	if !whole {
-		looked = end[max(0, len(end)-EndLines):]
+	n := EndLines
+	if whole && len(end) > EndLines {
+		n = wholeEnd
 	}
-	for _, e := range slices.Backward(looked) {
+	for _, e := range slices.Backward(end[max(0, len(end)-n):]) {
 		if e.Outcome == diagnose.OutcomeSucceeded {
 			return nil
 		}
@@ -115,6 +115,7 @@ func givesUp(line string) bool { return len(line) <= maxLast && tongue().gaveUp.
 const (
 	EndLines   = 3
 	WholeLines = 12
+	wholeEnd   = 2
 )
 
 // What a program ends with must name a reason and the thing that it is about.

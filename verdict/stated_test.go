@@ -36,6 +36,8 @@ func TestLastWordsOfAFewLines(t *testing.T) {
 	f("BUILD SUCCESSFUL in 3s", "")
 	f("1 file changed, 2 insertions(+)", "")
 	f("Build finished: 0 errors", "")
+	f("a\nb\nc\nd\n# 2013-08-13 [Errno::ECONNREFUSED]\n", "# 2013-08-13 [Errno::ECONNREFUSED]")
+	f("cannot find the spindle\nlooking for another\nfound one\nspinning\nturning", "") // it went on
 }
 
 // Lines that name a reason weigh more than those that only say that something failed,

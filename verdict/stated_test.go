@@ -36,7 +36,7 @@ func TestLastWordsOfAFewLines(t *testing.T) {
 	f("BUILD SUCCESSFUL in 3s", "")
 	f("1 file changed, 2 insertions(+)", "")
 	f("Build finished: 0 errors", "")
-	f("a\nb\nc\nd\n# 2013-08-13 [Errno::ECONNREFUSED]\n", "# 2013-08-13 [Errno::ECONNREFUSED]")
+	f("spinning\nturning\nwinding\nstopping\n[ 'SPINDLE_INCOMPATIBLE_WITH_THIS_WHEEL', 'wheel0' ]", "[ 'SPINDLE_INCOMPATIBLE_WITH_THIS_WHEEL', 'wheel0' ]")
 	f("cannot find the spindle\nlooking for another\nfound one\nspinning\nturning", "") // it went on
 }
 

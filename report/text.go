@@ -35,6 +35,10 @@ func Text(w io.Writer, v *diagnose.Verdict, style Style) error {
 	}
 	p := &printer{Writer: bufio.NewWriter(w), style: style, words: wordsOf(style.Lang)}
 	p.quality(v.Quality, true)
+	if len(v.Causes) > 0 && v.Causes[0].Rule.Confidence == diagnose.Possible {
+		p.line("%s", p.bold(p.words.undecided))
+		p.line("")
+	}
 	of := map[string][]int{} // the numbers of the causes of each rule
 	for i, c := range first(v.Causes, shownCauses) {
 		of[c.Rule.ID] = append(of[c.Rule.ID], i)
@@ -49,9 +53,9 @@ func Text(w io.Writer, v *diagnose.Verdict, style Style) error {
 	case diagnose.VerdictClean:
 		p.line("%s", p.bold(p.cleanWords(v)))
 	case diagnose.VerdictUnexplained:
-		p.stated(v.Stated)
+		p.stated(v)
 	}
-	p.symptoms(v.Symptoms)
+	p.symptoms(v)
 	p.unexplained(v)
 	p.seenBefore(v.Seen)
 	p.warnings(v.Warnings)
@@ -321,12 +325,14 @@ func (p *printer) candidates(c *diagnose.Cause) {
 	}
 }
 
-func (p *printer) symptoms(list []*diagnose.Cause) {
-	if len(list) == 0 {
+func (p *printer) symptoms(v *diagnose.Verdict) {
+	if len(v.Symptoms) == 0 {
 		return
 	}
-	p.line("%s", p.bold(p.words.symptoms))
-	for _, c := range list {
+	if v.Kind != diagnose.VerdictUnexplained || !says(v) {
+		p.line("%s", p.bold(p.words.symptoms))
+	}
+	for _, c := range v.Symptoms {
 		p.line("  %s  %s", Title(c.Rule, c.Captures, p.style.Lang), p.dim("["+c.Rule.ID+"]"))
 		p.evidence("", c.Evidence, 2)
 		p.label("", fillText(c.Rule.Texts(p.style.Lang).Cause, c.Captures))
@@ -336,16 +342,34 @@ func (p *printer) symptoms(list []*diagnose.Cause) {
 	p.line("")
 }
 
-// stated prints that no cause is known, and what the log says itself.
-func (p *printer) stated(ev *diagnose.Evidence) {
-	if ev == nil {
-		p.line("%s", p.bold(p.words.noCause))
+// stated prints that no cause is known, and what the log says itself, but for the line
+// that a symptom is known by: that is shown with it.
+func (p *printer) stated(v *diagnose.Verdict) {
+	head, own, note := p.words.noCause, p.words.stated, p.words.statedNote
+	if len(v.Symptoms) > 0 {
+		head, own, note = p.words.noReason, p.words.noReasonStated, p.words.statedNear
+	}
+	if says(v) {
+		p.line("%s", p.bold(head))
 		return
 	}
-	p.line("%s", p.bold(p.words.stated))
+	ev := v.Stated
+	p.line("%s", p.bold(own))
 	p.line("  %s:%d  %s", Printable(ev.Entry.Stream), ev.Line(), p.entryText(*ev))
-	p.label("", p.words.statedNote)
+	p.label("", note)
 	p.line("")
+}
+
+// says reports whether what is shown anyway has all that the log says itself.
+func says(v *diagnose.Verdict) bool {
+	return v.Stated == nil || slices.ContainsFunc(v.Symptoms, func(c *diagnose.Cause) bool { return isEvidence(c, v.Stated) })
+}
+
+// isEvidence reports whether a line is one that a symptom is known by.
+func isEvidence(c *diagnose.Cause, line *diagnose.Evidence) bool {
+	return slices.ContainsFunc(c.Evidence, func(ev diagnose.Evidence) bool {
+		return ev.Entry.Stream == line.Entry.Stream && ev.Line() == line.Line() && ev.In == line.In
+	})
 }
 
 // unexplained lists trouble, but for what was printed as the log's own words.

@@ -192,10 +192,25 @@ func (f *Finder) look(start int) lineInfo {
 	if line.part != 0 {
 		f.resume(&line, &q)
 	}
+	if line.kind == hardHead && isJuliSecond(q.inner) && f.belowJuli(start) {
+		line.kind = plainLine
+		line.shapes = shText | shContinues
+	}
 	if line.shapes&shRecord != 0 || line.kind == hardHead && len(q.inner) > 0 && q.inner[0] == '+' {
 		f.lookAtRecord(&line, q.inner)
 	}
 	return line
+}
+
+// belowJuli reports whether the line above the one at start is the first of two that
+// java.util.logging writes: the second looks like a head by itself.
+func (f *Finder) belowJuli(start int) bool {
+	if start == 0 {
+		return false
+	}
+	q := peel(trimLineEnd(f.w.Text[f.w.lineStart(start-1):start]))
+	head := q.head()
+	return juliHead(head, nil) == len(head)
 }
 
 // look tells what a line is, without its line end.

@@ -234,6 +234,19 @@ func juliLevel(name string) (diagnose.Level, bool) {
 	return diagnose.LevelUnknown, false
 }
 
+// isJuliSecond reports whether a line may be the second of the two.
+func isJuliSecond(line []byte) bool {
+	name, _, found := bytes.Cut(line[:min(len(line), maxJuliLevel)], []byte(": "))
+	if !found {
+		return false
+	}
+	_, known := juliLevel(string(name))
+	return known
+}
+
+// maxJuliLevel is longer than the names of levels with what ends them.
+const maxJuliLevel = 20
+
 // finishJuli moves the level out of the second line of the two.
 func finishJuli(e *diagnose.Entry) {
 	if e.Level == diagnose.LevelUnknown {

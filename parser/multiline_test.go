@@ -36,6 +36,7 @@ var heads = map[string][]int{
 	"ansible-old":     {1, 2, 4, 5, 6, 7},
 	"terraform":       {1, 2, 9, 10},
 	"ansible-debug":   {1, 2, 3, 4, 18, 19, 25, 26, 47, 48, 68, 69, 70},
+	"java-juli":       {1, 5, 7},
 	"go-deadlock":     {1, 10}, // exit status 2
 	"go-nil":          {1, 15},
 	"go-recovered":    {1, 10},

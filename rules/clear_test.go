@@ -54,6 +54,8 @@ func TestTurnsThatClear(t *testing.T) {
 	f(own, "start bad start", "-")
 	f(own, "start:a bad:b well:a", "-")
 	f(own, "start:a bad well:a", "2") // nobody knows who said it
+	f(own, "bad:a.7 well:systemd.1", "1")
+	f(own, "bad:a.7@x well:systemd.1@y", "-")
 	f(own, "start:a well:a bad:b well:b", "3")
 	f(own, "start bad:@pod-web well:@pod-db", "-")
 	f(own, "start bad:@pod-web well:@pod-web bad:@pod-db", "2 -")

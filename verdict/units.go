@@ -48,7 +48,14 @@ func (n *node) failedApart(e *diagnose.Entry) bool {
 // endedWith reports whether the symptom m, a unit that n made fail, is over with n: what
 // shows n to be past is said later, by the unit's own program, which therefore runs again.
 func (n *node) endedWith(m *node) bool {
-	if n.Past == nil || m.unit() == "" || n.Past.Process != "" && !runs(m.unit(), n.Past.Process) {
+	if n.Past == nil || m.unit() == "" {
+		return false
+	}
+	by := n.Past.Process
+	if by == "systemd" {
+		by = n.Evidence[0].Entry.Process // that it started again
+	}
+	if by != "" && !runs(m.unit(), by) {
 		return false
 	}
 	for _, ev := range m.Evidence {

@@ -272,10 +272,10 @@ func textFinish(e *diagnose.Entry) {
 
 // endsWell reports whether a line ends in the statement that a command, or the
 // script that ran it, ended with status 0. npm says it of itself ("npm verbose exit 0")
-// in the midst of a build.
+// in the midst of a build, JitPack of a build that failed and may have left something.
 func endsWell(message string) bool {
 	line := strings.TrimRight(diagnose.FirstLine(message), " .)\r")
-	if strings.HasSuffix(line, "verbose exit 0") || strings.HasSuffix(line, "verb exit 0") {
+	if strings.HasSuffix(line, "verbose exit 0") || strings.HasSuffix(line, "verb exit 0") || line == "Build tool exit code: 0" {
 		return false
 	}
 	for _, end := range [...]string{" exit 0", " exit code 0", " exit status 0", " exit code: 0", " exit status: 0", " rc=0", "(rc=0", "(exit 0"} {

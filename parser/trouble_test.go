@@ -49,3 +49,18 @@ func TestSoundsLikeTrouble(t *testing.T) {
 	f("building the spindle\n  Spin.cs(1,2): error CS0103: The name 'x' does not exist", true)
 	f("building the spindle\n  well done", false)
 }
+
+// The status that a command ended with, and what is said of something else.
+func TestEndsWell(t *testing.T) {
+	for line, want := range map[string]bool{
+		"Process finished with exit code 0": true,
+		"the script ended, rc=0":            true,
+		"npm verbose exit 0":                false,
+		"Build tool exit code: 0":           false, // JitPack looks for artifacts all the same
+		"exit code 10":                      false,
+	} {
+		if got := endsWell(line); got != want {
+			t.Errorf("%q: %v", line, got)
+		}
+	}
+}

@@ -19,13 +19,14 @@ type Style struct {
 
 // How much of each list a person is shown; the rest is counted.
 const (
-	shownCauses   = 12
-	shownOfRule   = 3  // causes of one rule with their fix; that of the others reads the same
-	shownTitles   = 30 // of further causes
-	shownEvidence = 6
-	shownExplains = 8
-	shownCases    = 5
-	shownGroups   = 12
+	shownCauses    = 12
+	shownOfRule    = 3  // causes of one rule with their fix; that of the others reads the same
+	shownTitles    = 30 // of further causes
+	shownEvidence  = 6
+	shownOfSymptom = 2
+	shownExplains  = 8
+	shownCases     = 5
+	shownGroups    = 12
 )
 
 // Text writes the verdict for a person.
@@ -334,7 +335,7 @@ func (p *printer) symptoms(v *diagnose.Verdict) {
 	}
 	for _, c := range v.Symptoms {
 		p.line("  %s  %s", Title(c.Rule, c.Captures, p.style.Lang), p.dim("["+c.Rule.ID+"]"))
-		p.evidence("", c.Evidence, 2)
+		p.evidence("", c.Evidence, shownOfSymptom)
 		p.label("", fillText(c.Rule.Texts(p.style.Lang).Cause, c.Captures))
 		p.steps(p.words.likely, fillSteps(c.Rule.Texts(p.style.Lang).Fix, c.Captures))
 		p.candidates(c)
@@ -365,9 +366,9 @@ func says(v *diagnose.Verdict) bool {
 	return v.Stated == nil || slices.ContainsFunc(v.Symptoms, func(c *diagnose.Cause) bool { return isEvidence(c, v.Stated) })
 }
 
-// isEvidence reports whether a line is one that a symptom is known by.
+// isEvidence reports whether a line is one that is shown with a symptom.
 func isEvidence(c *diagnose.Cause, line *diagnose.Evidence) bool {
-	return slices.ContainsFunc(c.Evidence, func(ev diagnose.Evidence) bool {
+	return slices.ContainsFunc(first(c.Evidence, shownOfSymptom), func(ev diagnose.Evidence) bool {
 		return ev.Entry.Stream == line.Entry.Stream && ev.Line() == line.Line() && ev.In == line.In
 	})
 }

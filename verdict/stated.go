@@ -56,8 +56,8 @@ func Stated(v *diagnose.Verdict, around func(*diagnose.Entry) Around) *diagnose.
 // LastWords finds, in the entries that a log ends with, the one in which a program says
 // why it gave up without calling it an error; nil where there is none. Lines of a log that
 // knows levels or times are not looked at: there a failure has its level. Of a whole log of
-// few lines, as people paste it, each line without a level that names a reason is one: nobody
-// asks about a message that all is well. A line that says what is done about its reason
+// EndLines or less, as people paste it, each line without a level that names a reason is one:
+// nobody asks about a message that all is well; of one of up to WholeLines the last two are. A line that says what is done about its reason
 // ends nothing.
 func LastWords(end []*diagnose.Entry, whole bool) *diagnose.Entry {
 	var s statements
@@ -111,7 +111,7 @@ func unlevelled(e *diagnose.Entry) bool {
 func givesUp(line string) bool { return len(line) <= maxLast && tongue().gaveUp.MatchString(line) }
 
 // How many of the last entries of a program's output are looked at, and how many lines a
-// log has at most of which all are.
+// log has at most of which the last wholeEnd need not look like a program's last words.
 const (
 	EndLines   = 3
 	WholeLines = 12

@@ -33,10 +33,14 @@ func TestCacheHoldsTheBase(t *testing.T) {
 	if !reflect.DeepEqual(base.Literals(), again.Literals()) || !reflect.DeepEqual(base.owners, again.owners) || !reflect.DeepEqual(base.candidates, again.candidates) {
 		t.Error("other literals, owners or candidates")
 	}
+	var lowered []string
+	for _, lit := range base.Literals() {
+		lowered = append(lowered, asciiLower(string(lit)))
+	}
 	in := func(log string) (literals []int) {
 		log = asciiLower(log)
-		for i, lit := range base.Literals() {
-			if strings.Contains(log, asciiLower(string(lit))) {
+		for i, lit := range lowered {
+			if strings.Contains(log, lit) {
 				literals = append(literals, i)
 			}
 		}

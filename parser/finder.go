@@ -192,7 +192,7 @@ func (f *Finder) look(start int) lineInfo {
 	if line.part != 0 {
 		f.resume(&line, &q)
 	}
-	if line.kind == hardHead && isJuliSecond(q.inner) && f.belowJuli(start) {
+	if line.kind == hardHead && isJuliSecond(q.head()) && f.belowJuli(start, line.writer) {
 		line.kind = plainLine
 		line.shapes = shText | shContinues
 	}
@@ -203,14 +203,14 @@ func (f *Finder) look(start int) lineInfo {
 }
 
 // belowJuli reports whether the line above the one at start is the first of two that
-// java.util.logging writes: the second looks like a head by itself.
-func (f *Finder) belowJuli(start int) bool {
+// java.util.logging writes, from the same writer: the second looks like a head by itself.
+func (f *Finder) belowJuli(start int, writer uint64) bool {
 	if start == 0 {
 		return false
 	}
 	q := peel(trimLineEnd(f.w.Text[f.w.lineStart(start-1):start]))
 	head := q.head()
-	return juliHead(head, nil) == len(head)
+	return q.writer == writer && juliHead(head, nil) == len(head)
 }
 
 // look tells what a line is, without its line end.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"sort"
+	"strings"
 	"time"
 
 	"diagnose"
@@ -204,13 +205,18 @@ func (l *lives) wasWell(before []turn, trouble *diagnose.Entry) bool {
 	return false
 }
 
-// by reports whether the same program on the same host may have written both. systemd
-// speaks for the programs that it runs: which one, the pattern says that it was met by. The
-// hosts of a run that replaces others are those that it worked on.
+// by reports whether the same program on the same host may have written both, or systemd
+// names it. The hosts of a run that replaces others are those that it worked on.
 func (l *lives) by(t *turn, e *diagnose.Entry) bool {
 	same := func(a, b string) bool { return a == b || a == "" || b == "" }
 	if !same(podOf(t.Entry), podOf(e)) {
 		return false
 	}
-	return (l.Runs == RunsReplaced || same(t.Host, e.Host)) && (same(t.Process, e.Process) || t.Process == "systemd")
+	return (l.Runs == RunsReplaced || same(t.Host, e.Host)) && (same(t.Process, e.Process) || t.names(e.Process))
+}
+
+// names reports whether systemd tells of the unit that runs a program: "Started ssh.service -
+// OpenBSD Secure Shell server" of sshd. Before version 250 it gives no more than a description.
+func (t *turn) names(program string) bool {
+	return t.Process == "systemd" && strings.Contains(t.Message, " "+strings.TrimSuffix(program, "d"))
 }

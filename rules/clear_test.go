@@ -54,8 +54,6 @@ func TestTurnsThatClear(t *testing.T) {
 	f(own, "start bad start", "-")
 	f(own, "start:a bad:b well:a", "-")
 	f(own, "start:a bad well:a", "2") // nobody knows who said it
-	f(own, "bad:a.7 well:systemd.1", "1")
-	f(own, "bad:a.7@x well:systemd.1@y", "-")
 	f(own, "start:a well:a bad:b well:b", "3")
 	f(own, "start bad:@pod-web well:@pod-db", "-")
 	f(own, "start bad:@pod-web well:@pod-web bad:@pod-db", "2 -")
@@ -137,4 +135,20 @@ examples:
 	f("clears: {rules: \"ssh/*\", from: seen}", "seen:4 back:5 | "+lost)
 	f("clears: {rules: \"*/*\", from: seen}", "seen:4 back:5 | "+lost+" until 10:04")
 	f("clears: {rules: shared/x, from: back, runs: own}", "seen:4 back:5 | "+lost+" until 10:03")
+}
+
+// What systemd says of a unit is of the program that the unit is named after.
+func TestSystemdSpeaksForItsUnits(t *testing.T) {
+	f := func(started, host, program string, want bool) {
+		t.Helper()
+		well := turn{Entry: &diagnose.Entry{Process: "systemd", PID: "1", Host: host, Message: started}}
+		if got := (&lives{Clears: &Clears{}}).by(&well, &diagnose.Entry{Process: program, Host: "web1"}); got != want {
+			t.Errorf("%q on %s, of %s: %v", started, host, program, got)
+		}
+	}
+	f("Started ssh.service - OpenBSD Secure Shell server.", "web1", "sshd", true)
+	f("Started nginx.service - A high performance web server.", "web1", "nginx", true)
+	f("Started nginx.service - A high performance web server.", "web2", "nginx", false)
+	f("Started nginx.service - A high performance web server.", "web1", "tomcat9", false)
+	f("Started OpenBSD Secure Shell server.", "web1", "sshd", false)
 }

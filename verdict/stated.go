@@ -57,8 +57,8 @@ func Stated(v *diagnose.Verdict, around func(*diagnose.Entry) Around) *diagnose.
 // why it gave up without calling it an error; nil where there is none. Lines of a log that
 // knows levels or times are not looked at: there a failure has its level. Of a whole log of
 // EndLines or less, as people paste it, each line without a level that names a reason is one:
-// nobody asks about a message that all is well; of one of up to WholeLines the last two are. A line that says what is done about its reason
-// ends nothing.
+// nobody asks about a message that all is well; of one of up to WholeLines the last two are.
+// A line that says what is done about its reason ends nothing.
 func LastWords(end []*diagnose.Entry, whole bool) *diagnose.Entry {
 	var s statements
 	n := EndLines

@@ -43,6 +43,9 @@ type Finding struct {
 	// Past is the entry that shows all to be well since, where that clears it: whether its
 	// own case failed matters no more.
 	Past *Entry
+	// Turn is set of a rule with `clears`: it says that others are over, and does not make
+	// an entry harmless whose head it is known by.
+	Turn bool
 }
 
 // Case is everything that ids tie together: one failed job, one deployment run,

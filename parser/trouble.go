@@ -16,7 +16,7 @@ func soundsLikeTrouble(message string) bool {
 	line := []byte(strings.TrimRight(first, " .\r"))
 	if troubleTexts.match(line) || endsInErrno(line) || hasPrefix(line, "make[") && contains(line, "]: *** [") ||
 		isExceptionLine(line) || hasPrefix(line, "Caused by: ") || isCompilerError(line) || saysFailed(string(line)) || isComplaint(line) ||
-		isProgramError(line) || isErrorDoing(line) || givesUpThere(line) || isIndentedLevel(line) || isNpmDebugError(line) {
+		isProgramError(line) || isErrorDoing(line) || givesUpThere(line) || isIndentedLevel(line) || isNpmDebugError(line) || isRubyError(line) {
 		return true
 	}
 	below := rest
@@ -90,7 +90,27 @@ func isIndentedLevel(line []byte) bool {
 	if indent := len(line) - len(text); indent == 0 || indent > maxIndent {
 		return false
 	}
-	return hasPrefix(text, "ERROR ") || hasPrefix(text, "ERROR: ") || hasPrefix(text, "FATAL ") || hasPrefix(text, "FATAL: ")
+	return hasPrefix(text, "ERROR ") || hasPrefix(text, "ERROR: ") || hasPrefix(text, "FATAL ") || hasPrefix(text, "FATAL: ") ||
+		hasPrefix(text, "error: ") && bytes.IndexByte(text[len("error: "):], ' ') > 0
+}
+
+// isRubyError knows "Errno::ECONNREFUSED: text" and Sinatra's "Faraday::ConnectionFailed - text"
+// (sinatra/sinatra, lib/sinatra/base.rb, dump_errors!): the class of an exception, which Ruby's
+// modules stand before, and what it says.
+func isRubyError(line []byte) bool {
+	at := bytes.Index(line, []byte("::"))
+	if at <= 0 {
+		return false
+	}
+	n := 0
+	for n < len(line) && (isWordByte(line[n]) || line[n] == ':' && n+2 < len(line) && (line[n+1] == ':' || line[n-1] == ':')) {
+		n++
+	}
+	if n < at+3 || line[0]-'A' > 25 || !hasPrefix(line[n:], ": ") && !hasPrefix(line[n:], " - ") {
+		return false
+	}
+	class := line[bytes.LastIndexByte(line[:n], ':')+1 : n]
+	return hasPrefix(line, "Errno::E") || bytes.HasSuffix(class, []byte("Error")) || bytes.HasSuffix(class, []byte("Exception")) || bytes.HasSuffix(class, []byte("Failed"))
 }
 
 const maxIndent = 8
@@ -189,7 +209,7 @@ func saysFailed(line string) bool {
 	if rest, ok := strings.CutSuffix(line, "失败"); ok {
 		return rest != "" && !strings.HasSuffix(rest, "无") && !strings.HasSuffix(rest, "没有") && !strings.HasSuffix(rest, "是否")
 	}
-	if strings.Contains(line, "FAILED with ") || strings.Contains(line, ". Error: ") || strings.Contains(line, "' returned a non-zero code: ") {
+	if strings.Contains(line, "FAILED with ") || strings.Contains(line, ". Error: ") || strings.Contains(line, "failed to solve: ") || strings.Contains(line, "' returned a non-zero code: ") {
 		return true
 	}
 	if len(line) < len("failed") || !strings.EqualFold(line[len(line)-len("failed"):], "failed") {

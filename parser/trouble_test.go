@@ -16,6 +16,15 @@ func TestSoundsLikeTrouble(t *testing.T) {
 	f("warning: error: unable to download 'https://frob.example'; retrying in 298 ms", false)
 	f("The page: error: is not a program", false)
 
+	f("Errno::ECONNREFUSED: Connection refused - connect(2)", true)
+	f("Faraday::ConnectionFailed - getaddrinfo: Name or service not known:", true)
+	f("ActiveRecord::Base: loaded", false)
+	f("std::cout: Error", false)
+	f("Spin::Error", false)
+	f("    error: Microsoft Visual C++ 14.0 is required.", true)
+	f("    error: none", false)
+	f("target spindle: failed to solve: failed to read dockerfile: open Dockerfile: no such file or", true)
+
 	f("30 error Error: SSL Error: CERT_UNTRUSTED", true)
 	f("15 error enoent This is most likely not a problem with npm itself", true)
 	f("1 error generated.", false)

@@ -655,7 +655,7 @@ func silent(a, b *Hit, quiet time.Duration) bool {
 // finding collects captures and cases of the evidence. Ids that it is grouped by
 // are captures too.
 func (ev *evaluation) finding(g group, evidence []*Hit) held {
-	f := held{&diagnose.Finding{Rule: &ev.rule.Rule, Captures: map[string]string{}}, uniqueHits(evidence)}
+	f := held{&diagnose.Finding{Rule: &ev.rule.Rule, Captures: map[string]string{}, Turn: ev.rule.Clears != nil}, uniqueHits(evidence)}
 	for i, by := range ev.by {
 		if by.id && g.key[i] != "" {
 			f.Captures[by.name] = g.key[i]

@@ -75,6 +75,9 @@ func (g *graph) owners() map[place]*diagnose.Cause {
 	owners := map[place]*diagnose.Cause{}
 	for _, n := range g.nodes {
 		for _, e := range n.Evidence {
+			if n.Turn && e.At == 0 {
+				continue
+			}
 			p := placeOf(e.Entry)
 			if owners[p] == nil {
 				owners[p] = n.root().owner

@@ -22,6 +22,7 @@ func TestTrouble(t *testing.T) {
 	f("after an umbrella it stays", `job | 1 s/login | 2 !disk lost`, nil, "unexplained", "? s/login", "! disk lost")
 	f("after a warning it stays", `job | 1 w/slow | 2 !disk lost`, nil, "unexplained", "~ w/slow", "! disk lost")
 	f("on a benign entry it is none", `job | 1 b/noise + !noise | 2 !disk lost`, nil, "unexplained", "! disk lost")
+	f("an entry that says that others are over is trouble itself", `job | 1 t/serves + !disk lost`, nil, "unexplained", "! disk lost")
 	f("a finding on a benign entry still stands", `job | 1 b/noise + a/x + !noise`, nil, "cause", "a/x")
 	f("on evidence it is explained", `job | 1 a/x + !disk lost`, nil, "cause", "a/x")
 	f("a case that succeeded is silent", `

@@ -26,7 +26,7 @@ import (
 //
 // Rules need no drawing: a/... is a cause, s/... a symptom whose class is the
 // part after the slash, w/... a cause of severity warning, ws/... a symptom of severity
-// warning, b/... benign. A scene's rules say what is different.
+// warning, b/... benign, t/... benign with `clears`. A scene's rules say what is different.
 type scene struct {
 	rules      map[string]*diagnose.Rule
 	findings   []*diagnose.Finding
@@ -132,7 +132,7 @@ func (s *scene) drawItem(t *testing.T, e *diagnose.Entry, item string) {
 				f.Captures[k] = v
 			}
 		}
-		f.Rule = s.rule(id)
+		f.Rule, f.Turn = s.rule(id), strings.HasPrefix(id, "t/")
 		s.byWords[words] = f
 		s.findings = append(s.findings, f)
 	}
@@ -163,7 +163,7 @@ func rule(id string, changes ...func(*diagnose.Rule)) *diagnose.Rule {
 		r.Role, r.Class, r.Severity = diagnose.RoleSymptom, name, diagnose.SeverityWarning
 	case "w":
 		r.Severity = diagnose.SeverityWarning
-	case "b":
+	case "b", "t":
 		r.Role = diagnose.RoleBenign
 	}
 	for _, change := range changes {

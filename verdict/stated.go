@@ -58,6 +58,7 @@ func Stated(v *diagnose.Verdict, around func(*diagnose.Entry) Around) *diagnose.
 // knows levels or times are not looked at: there a failure has its level. Of a whole log of
 // EndLines or less, as people paste it, each line without a level that names a reason is one:
 // nobody asks about a message that all is well; of one of up to WholeLines the last two are.
+// A warning that such a log ends with is one too.
 // A line that says what is done about its reason ends nothing.
 func LastWords(end []*diagnose.Entry, whole bool) *diagnose.Entry {
 	var s statements
@@ -69,7 +70,7 @@ func LastWords(end []*diagnose.Entry, whole bool) *diagnose.Entry {
 		if e.Outcome == diagnose.OutcomeSucceeded {
 			return nil
 		}
-		if (mayEnd(e) || whole && unlevelled(e)) && !tongue().goesOn.MatchString(e.Message) {
+		if (mayEnd(e) || whole && (unlevelled(e) || e.Level == diagnose.LevelWarn)) && !tongue().goesOn.MatchString(e.Message) {
 			s.lines(diagnose.Evidence{Entry: e}, 0, 0)
 		}
 	}
@@ -262,11 +263,12 @@ type toldLine struct {
 // telling are the lines of a text that may name a reason: of a crash the one that says
 // what went wrong, of a chain of causes the last that says anything, else all.
 func telling(text string) []toldLine {
-	if line, at := diagnose.TellingLine(text); at > 0 {
-		return []toldLine{{text: line, at: at}}
-	}
 	lines := strings.SplitN(text, "\n", maxLines+1)
 	lines = lines[:min(len(lines), maxLines)]
+	begin := slices.IndexFunc(lines, func(line string) bool { return strings.TrimSpace(line) != "" })
+	if line, at := diagnose.TellingLine(text); at > max(begin, 0) {
+		return []toldLine{{text: line, at: at}}
+	}
 	var out []toldLine
 	for i, line := range slices.Backward(lines) {
 		if strings.HasPrefix(strings.TrimSpace(line), "Caused by: ") && reasonWeight(line) > 0 {

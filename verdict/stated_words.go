@@ -11,6 +11,7 @@ import (
 var tongue = sync.OnceValue(func() *speech {
 	return &speech{
 		reason:   anyOf(reasons...),
+		constant: regexp.MustCompile(`\b[A-Z][A-Z0-9]*(_[A-Z0-9]+)+\b`),
 		raised:   regexp.MustCompile(`\b[A-Za-z_][\w.$]*(Error|Exception|Failure|Fault)\b:? ?\S|^(Caused by: )?([a-z][\w$]*\.)+[A-Z]\w*(Error|Exception)\W*$`),
 		says:     regexp.MustCompile(`(?i)\b(error|failed|failure|fatal|errno)\b.{0,60}: \S`),
 		concrete: anyOf(things...),
@@ -28,6 +29,7 @@ var tongue = sync.OnceValue(func() *speech {
 
 type speech struct {
 	reason   *regexp.Regexp // the words in which programs say why
+	constant *regexp.Regexp // the name of an error: VDI_IN_USE
 	raised   *regexp.Regexp // an exception with its message, or with no more than its name
 	says     *regexp.Regexp // "error: what"
 	concrete *regexp.Regexp // a thing that is named
@@ -45,17 +47,17 @@ func anyOf(list ...string) *regexp.Regexp {
 }
 
 var reasons = []string{
-	`\bno (such|data|route|host|module|matching|match|valid|suitable|default|provider|file|response|reply|answer|permission|access|heartbeat|package|configuration|space)\b`,
+	`\bno (such|rule|data|route|host|module|matching|match|valid|suitable|default|provider|file|response|reply|answer|permission|access|heartbeat|package|configuration|space)\b`,
 	`not found`, `can ?not`, `can't`, `could ?n[o']t`, `unable to`, `(does|do|did) ?n[o']t (exist|match|contain|support|have|appear|seem|look|work|respond|start|answer|come|return|finish)`, `\bmissing\b`,
 	`(is|are|was|were) not\b`, `not (permitted|allowed|authori[sz]ed|supported|yet valid|enough)`,
 	`not (defined|set|installed|configured|available|enabled|running|valid|writable|readable|mounted|initialized|accessible|trusted|ready|empty|locked|a |an )`,
 	`denied`, `refused`, `rejected`, `forbidden`, `unauthori[sz]ed`, `tim(ed?[ -]?out|eout)`, `unreachable`, `resolve`, `\b(lost|closed)\b`, `reset by`, `aborted by`, `interrupted`,
 	`unknown`, `unrecogni[sz]ed`, `unsupported`, `invalid`, `illegal`, `malformed`, `mismatch`, `\bno [\w -]{2,40} detected\b`, `incompatible`, `corrupt`, `syntax`, `wrong`, `\bbad\b`, `broken`, `violat`,
-	`conflict`, `already`, `in use\b`, `lock(ed)?\b`, `duplicate`, `disabled`, `expired`, `\brequire[sd]?\b`, `\bmust (not )?(be|have|contain|specify|supply|provide|set|define|match|point|start|end|exist|run|give|pass|use|support)\b`,
-	`too (many|large|long|big|old|few|small|short)`, `exceed`, `overflow`, `insufficient`, `out of (memory|space|range|bounds|disk)`, `undefined`, `unset\b`, `\bnull\b`, `null ?pointer`, `unexpected`, `assert`,
+	`conflict`, `already`, `in use(\b|_)`, `lock(ed)?\b`, `duplicate`, `disabled`, `expired`, `\brequire[sd]?\b`, `\bmust (not )?(be|have|contain|specify|supply|provide|set|define|match|point|start|end|exist|run|give|pass|use|support)\b`,
+	`too (many|large|long|big|old|few|small|short|low|high|new|deep|late|early|open)\b`, `format error`, `exceed`, `overflow`, `insufficient`, `out of (memory|space|range|bounds|disk)`, `undefined`, `unset\b`, `\bnull\b`, `null ?pointer`, `unexpected`, `assert`,
 	`never (received|came|started)`, `killed`, `because`, `due to`, `fail(ed|s|ure)? (to|while|during|in|on)\b`, `URL returned error`,
 	`\bE(ACCES|ADDRINUSE|PERM|NOENT|EXIST|CONN\w+|IO|NOTEMPTY|TIMEDOUT|BUSY|INVAL|ROFS|NOSPC|PIPE|HOSTUNREACH|AI_AGAIN|MFILE|INTEGRITY|RESOLVE|TARGET|401|403|404)\b`,
-	`不存在`, `未找到`, `找不到`, `没有找到`, `拒绝`, `超时`, `无法`, `不能`, `缺少`, `缺失`, `无效`, `非法`, `不支持`, `已存在`, `已经存在`, `占用`, `未定义`, `未设置`, `未安装`, `未启动`, `没有权限`, `权限不足`,
+	`不存在`, `没有规则`, `未找到`, `找不到`, `没有找到`, `拒绝`, `超时`, `无法`, `不能`, `缺少`, `缺失`, `无效`, `非法`, `不支持`, `已存在`, `已经存在`, `占用`, `未定义`, `未设置`, `未安装`, `未启动`, `没有权限`, `权限不足`,
 	`不匹配`, `不一致`, `不正确`, `不合法`, `冲突`, `已满`, `空间不足`, `内存不足`, `断开`, `过期`, `错误的`, `重复`, `失败[:：]`, `不允许`, `不可用`,
 }
 
@@ -71,11 +73,11 @@ var generalities = []string{
 	`^\W*(error|fatal|failed|failure|critical|severe)?[\]:! ]*((the|this|some|one or more|following)? ?[\w.'/-]+( [\w.'/-]+)?)? ?(failed|failure|failures|errors?|aborting|aborted|terminated|finished: failure|unsuccessful)( \(.*\))?\W*$`,
 	`\b(exit(ed|s|ing)?|return(ed|s)?|finished|completed?|died)\b.{0,30}\b(code|status|rc|value|signal)[ :=]*\(?-?\d+\)?\W*$`, `\bexit(ed|s|ing)?( with)? \(?-?\d+\)?\W*$`,
 	`non-zero`, `returned an error`, `with an exception\W*$`, `previous errors?\b`, `errors? (occurred|were)\b`, `unexpected (error|exception)`, `\brc=\d+\W*$`, `退出码`, `返回码`, `执行失败[。!！]?$`,
-	`^(see|run|try|for more|for help)\b`, `complete log`, `re-run`, `stack ?trace`, `additional logging`, `try again later`, `what went wrong`, `skipped due to`,
+	`^(npm (err!|error) )?(see|run|try|for more|for help)\b`, `: for help visit `, `complete log`, `re-run`, `stack ?trace`, `additional logging`, `try again later`, `what went wrong`, `skipped due to`,
 	`failed with result`, `\(result: exit-code\)`, `(main|control) process exited`, `\bstatus=\d`, `^failed to start [^:]+$`, `^failed to start LSB: `, // systemd
 	`^shared connection to `, `module failure`, `see stdout/stderr`, `\bok=\d+ +changed=`, // Ansible
 	`^npm (err!|error) \S+@\S+ \S+: `, `^npm (err!|error) (code|errno|syscall|path|dest|node|npm|argv|cwd|command)\b`, `make(\[\d+\])?: \*\*\* `, `failed to push some refs`, `^lost connection$`,
-	`InvocationTargetException`, `common frames omitted`, `listeners? failed to start`, `listeners启动失败`, `unable to create a deployment for VM`, `resultCode: \d+, result: rO0AB`, `^\W*aborting\b`, `^\W*(can ?not|can't|unable to|could not) (continue|proceed)\W*$`,
+	`InvocationTargetException`, `common frames omitted`, `listeners? failed to start`, `listeners启动失败`, `unable to create a deployment for VM`, `resultCode: \d+, result: rO0AB`, `^\W*aborting\b`, `all hosts have already failed`, `you have held broken packages`, `failed to verify the legitimacy of the server`, `^\W*(can ?not|can't|unable to|could not) (continue|proceed)\W*$`,
 	`^\W*(x )?(the )?build failed in [\d.]+ ?m?s\W*$`, `^\W*failing build: `, `\[remote rejected\] .*hook declined`, `this error originates from a subprocess`, `_logs[/\\]\S+-debug`,
 	`\bld returned \d`, `"?(offender|child)"?: *\[`, `setting locale failed`, `^(LANG|LANGUAGE|LC_[A-Z]+) = `,
 }
@@ -99,7 +101,8 @@ func reasonWeight(line string) int {
 		return -1
 	}
 	w := 0
-	if t.reason.MatchString(line) {
+	words := t.constant.ReplaceAllStringFunc(line, func(name string) string { return strings.ReplaceAll(name, "_", " ") })
+	if t.reason.MatchString(words) {
 		w += 3
 	}
 	if t.raised.MatchString(line) {

@@ -246,16 +246,22 @@ func keys[V any](m map[string]V) []string {
 
 // hint proposes the known name nearest to a mistyped one.
 func hint(got string, known []string) string {
+	if best := NearestName(got, known); best != "" {
+		return fmt.Sprintf(" (did you mean %q?)", best)
+	}
+	return ""
+}
+
+// NearestName returns the known name that differs from a mistyped one by the fewest
+// letters, "" where each differs by more than two.
+func NearestName(got string, known []string) string {
 	best, bestD := "", 3
 	for _, k := range known {
 		if d := editDistance(got, k); d < bestD {
 			best, bestD = k, d
 		}
 	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf(" (did you mean %q?)", best)
+	return best
 }
 
 func editDistance(a, b string) int {

@@ -58,7 +58,7 @@ func Stated(v *diagnose.Verdict, around func(*diagnose.Entry) Around) *diagnose.
 // knows levels or times are not looked at: there a failure has its level. Of a whole log of
 // EndLines or less, as people paste it, each line without a level that names a reason is one:
 // nobody asks about a message that all is well; of one of up to WholeLines the last two are.
-// A warning that such a log ends with is one too.
+// A tool's warning that such a log ends with is one too.
 // A line that says what is done about its reason ends nothing.
 func LastWords(end []*diagnose.Entry, whole bool) *diagnose.Entry {
 	var s statements
@@ -66,11 +66,12 @@ func LastWords(end []*diagnose.Entry, whole bool) *diagnose.Entry {
 	if whole && len(end) > EndLines {
 		n = wholeEnd
 	}
-	for _, e := range slices.Backward(end[max(0, len(end)-n):]) {
+	for i, e := range slices.Backward(end[max(0, len(end)-n):]) {
 		if e.Outcome == diagnose.OutcomeSucceeded {
 			return nil
 		}
-		if (mayEnd(e) || whole && (unlevelled(e) || e.Level == diagnose.LevelWarn)) && !tongue().goesOn.MatchString(e.Message) {
+		warns := e.Level == diagnose.LevelWarn && e.Stamp.IsZero() && i == min(n, len(end))-1
+		if (mayEnd(e) || whole && (unlevelled(e) || warns)) && !tongue().goesOn.MatchString(e.Message) {
 			s.lines(diagnose.Evidence{Entry: e}, 0, 0)
 		}
 	}

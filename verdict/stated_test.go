@@ -37,6 +37,11 @@ func TestLastWordsOfAFewLines(t *testing.T) {
 	f("max spindles 65530 likely too low", "max spindles 65530 likely too low")
 	f("SPINDLE_IN_USE(wheel0, destroy)", "SPINDLE_IN_USE(wheel0, destroy)")
 	f("spinning\n\n  1: spinning at wheel0\n  1: handler: spindle refused", "  1: handler: spindle refused")
+	warn := linesOf("spinning\nWARNING: unable to fetch 'wheel0': refused")
+	warn[1].Level = diagnose.LevelWarn
+	if LastWords(warn, true) == nil || LastWords(append(warn, linesOf("spinning")...), true) != nil || LastWords(warn, false) != nil {
+		t.Error("a tool's warning is its last words where a short log ends with it")
+	}
 	f("BUILD SUCCESSFUL in 3s", "")
 	f("1 file changed, 2 insertions(+)", "")
 	f("Build finished: 0 errors", "")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sort"
 
@@ -25,8 +26,13 @@ func (e *engine) casePass(ctx context.Context) error {
 	}
 	e.clock.settle(e.streams, c.entries)
 	var ids []*diagnose.Entry
+	untied := 0
 	err := e.everyEntry(ctx, func(entry *diagnose.Entry) {
-		if len(ids) < maxOther && (len(entry.IDs) > 0 || len(entry.Mentions) > 0) {
+		switch {
+		case len(entry.IDs) == 0 && len(entry.Mentions) == 0:
+		case len(ids) == maxOther:
+			untied++
+		default:
 			ids = append(ids, light(entry))
 		}
 	})
@@ -47,6 +53,9 @@ func (e *engine) casePass(ctx context.Context) error {
 	})
 	if len(e.whole) == 0 {
 		e.notes = append(e.notes, diagnose.Quality{Text: "nothing in the logs bears the name " + e.case_, Weighs: true})
+	}
+	if untied > 0 {
+		e.notes = append(e.notes, diagnose.Quality{Text: fmt.Sprintf("of the entries with ids the first %d were tied to cases, %d more were not: the time line holds of those only what names %s", maxOther, untied, e.case_)})
 	}
 	if lost > 0 {
 		e.notes = append(e.notes, diagnose.Quality{Text: "the time line was cut at 10000 entries"})

@@ -14,6 +14,8 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+
+	"diagnose/rules"
 )
 
 // Exit statuses; --help lists them.
@@ -78,9 +80,29 @@ func run(ctx context.Context, std stdio, args []string) int {
 				return runDiagnose(ctx, std, []string{"--" + word})
 			}
 		}
+		hintCommand(std, args[0])
 	}
 	return runDiagnose(ctx, std, args)
 }
+
+// hintCommand names the command that a path which is not there may have been meant for.
+func hintCommand(std stdio, word string) {
+	if len(word) < minCommand {
+		return
+	}
+	var names []string
+	for _, c := range commands {
+		names = append(names, c.name)
+	}
+	if name := rules.NearestName(word, names); name != "" {
+		if _, err := os.Lstat(word); err != nil {
+			std.hint("did you mean diagnose %s?", name)
+		}
+	}
+}
+
+// minCommand is the length of the shortest word that is taken for a mistyped command.
+const minCommand = 4
 
 // fail says what went wrong and returns the exit status for it.
 func (s stdio) fail(format string, args ...any) int {

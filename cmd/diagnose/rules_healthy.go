@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"runtime"
 	"slices"
-	"sync"
 
 	"diagnose"
 	"diagnose/rules"
@@ -73,20 +71,7 @@ func tryHealthy(ctx context.Context, std stdio, base *rules.Base, dir string) ([
 	}
 	out := make([]trial, len(inputs))
 	errs := make([]error, len(inputs))
-	var wg sync.WaitGroup
-	next := make(chan int)
-	for range runtime.GOMAXPROCS(0) {
-		wg.Go(func() {
-			for i := range next {
-				out[i], errs[i] = tryOne(ctx, base, inputs[i])
-			}
-		})
-	}
-	for i := range inputs {
-		next <- i
-	}
-	close(next)
-	wg.Wait()
+	onAllCores(len(inputs), func(i int) { out[i], errs[i] = tryOne(ctx, base, inputs[i]) })
 	if dir != "" {
 		out[len(out)-1].name = dir
 	}

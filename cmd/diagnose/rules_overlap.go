@@ -49,20 +49,7 @@ var resolutions = []resolution{byBenign, byWarning, byRefine, byRefined, byExpla
 func overlapsOf(ctx context.Context, base *rules.Base, list []*rules.Rule) ([]overlap, error) {
 	found := make([][]overlap, len(list))
 	errs := make([]error, len(list))
-	var wg sync.WaitGroup
-	next := make(chan int)
-	for range runtime.GOMAXPROCS(0) {
-		wg.Go(func() {
-			for i := range next {
-				found[i], errs[i] = overlapsOfRule(ctx, base, list[i])
-			}
-		})
-	}
-	for i := range list {
-		next <- i
-	}
-	close(next)
-	wg.Wait()
+	onAllCores(len(list), func(i int) { found[i], errs[i] = overlapsOfRule(ctx, base, list[i]) })
 	var out []overlap
 	for i := range list {
 		if errs[i] != nil {
@@ -71,6 +58,24 @@ func overlapsOf(ctx context.Context, base *rules.Base, list []*rules.Rule) ([]ov
 		out = append(out, found[i]...)
 	}
 	return out, nil
+}
+
+// onAllCores calls f with each number below n, on as many cores as there are.
+func onAllCores(n int, f func(i int)) {
+	var wg sync.WaitGroup
+	next := make(chan int)
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for i := range next {
+				f(i)
+			}
+		})
+	}
+	for i := range n {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
 }
 
 func overlapsOfRule(ctx context.Context, base *rules.Base, r *rules.Rule) ([]overlap, error) {

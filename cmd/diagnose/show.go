@@ -133,10 +133,13 @@ func flags(e *diagnose.Entry) string {
 
 func (e *engine) showCases(ctx context.Context, w io.Writer) error {
 	var entries []*diagnose.Entry
+	untied := 0
 	err := e.allEntries(ctx, func(i int, entry *diagnose.Entry) {
-		if len(entries) < maxOther {
-			entries = append(entries, light(entry))
+		if len(entries) == maxOther {
+			untied++
+			return
 		}
+		entries = append(entries, light(entry))
 	})
 	if err != nil {
 		return err
@@ -155,6 +158,9 @@ func (e *engine) showCases(ctx context.Context, w io.Writer) error {
 			fmt.Fprintf(w, "\t%s=%s", kind, report.Printable(strings.Join(c.IDs[diagnose.IDKind(kind)], ",")))
 		}
 		fmt.Fprintln(w)
+	}
+	if untied > 0 {
+		fmt.Fprintf(w, "the first %d entries were tied to cases, %d more were not\n", maxOther, untied)
 	}
 	return nil
 }

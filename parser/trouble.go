@@ -25,7 +25,8 @@ func soundsLikeTrouble(message string) bool {
 		if next, below, _ = strings.Cut(below, "\n"); next == "" {
 			break
 		}
-		if next := []byte(strings.TrimLeft(next, " \t")); isCompilerError(next) || isProgramError(next) || isErrorDoing(next) {
+		line := []byte(next)
+		if next := bytes.TrimLeft(line, " \t"); isCompilerError(next) || isProgramError(next) || isErrorDoing(next) || isIndentedLevel(line) {
 			return true
 		}
 	}
@@ -78,7 +79,7 @@ func isErrorDoing(line []byte) bool {
 }
 
 // maxErrorLines bounds the lines of one entry, below its first, that are looked at.
-const maxErrorLines = 32
+const maxErrorLines = 1000
 
 // maxErrorName bounds what stands before the word Error in isErrorDoing.
 const maxErrorName = 24

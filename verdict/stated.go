@@ -71,7 +71,7 @@ func LastWords(end []*diagnose.Entry, whole bool) *diagnose.Entry {
 			return nil
 		}
 		warns := e.Level == diagnose.LevelWarn && e.Stamp.IsZero() && i == min(n, len(end))-1
-		if (mayEnd(e) || whole && (unlevelled(e) || warns)) && !tongue().goesOn.MatchString(e.Message) {
+		if (mayEnd(e) || whole && (unlevelled(e) || warns)) && !goesOn(e.Message) {
 			s.lines(diagnose.Evidence{Entry: e}, 0, 0)
 		}
 	}
@@ -90,7 +90,7 @@ func LastWords(end []*diagnose.Entry, whole bool) *diagnose.Entry {
 func failedInGeneral(entries []*diagnose.Entry) *diagnose.Entry {
 	t := tongue()
 	i := slices.IndexFunc(entries, func(e *diagnose.Entry) bool {
-		return mayEnd(e) && (t.general.MatchString(e.Message) || t.says.MatchString(e.Message)) && !t.well.MatchString(e.Message) && !t.goesOn.MatchString(e.Message)
+		return mayEnd(e) && (t.general.MatchString(e.Message) || t.says.MatchString(e.Message)) && !t.well.MatchString(e.Message) && !goesOn(e.Message)
 	})
 	if i < 0 {
 		return nil
@@ -111,6 +111,18 @@ func unlevelled(e *diagnose.Entry) bool {
 }
 
 func givesUp(line string) bool { return len(line) <= maxLast && tongue().gaveUp.MatchString(line) }
+
+// goesOn reports whether a text says what is done about its reason, and names no other in a
+// sentence behind that.
+func goesOn(text string) bool {
+	found := tongue().goesOn.FindAllStringIndex(text, -1)
+	if len(found) == 0 {
+		return false
+	}
+	rest := text[found[len(found)-1][1]:]
+	i := strings.IndexAny(rest, ".\n")
+	return i < 0 || !tongue().reason.MatchString(rest[i:])
+}
 
 // How many of the last entries of a program's output are looked at, and how many lines a
 // log has at most of which the last wholeEnd need not look like a program's last words.

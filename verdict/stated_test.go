@@ -42,6 +42,9 @@ func TestLastWordsOfAFewLines(t *testing.T) {
 	if LastWords(warn, true) == nil || LastWords(append(warn, linesOf("spinning")...), true) != nil || LastWords(warn, false) != nil {
 		t.Error("a tool's warning is its last words where a short log ends with it")
 	}
+	f("the wheel is not set. Defaulting to none.", "")
+	f("cannot reach the wheel, retrying in 3.5 s", "")
+	f("the wheel is not set. Defaulting to none. The spindle is invalid.", "the wheel is not set. Defaulting to none. The spindle is invalid.")
 	f("BUILD SUCCESSFUL in 3s", "")
 	f("1 file changed, 2 insertions(+)", "")
 	f("Build finished: 0 errors", "")

@@ -92,7 +92,9 @@ func reasonWeight(line string) int {
 	if len(line) < minLine || t.frame.MatchString(line) {
 		return -1
 	}
-	line = line[:min(len(line), maxLine)]
+	if len(line) > maxLine {
+		line = line[:maxLine-maxTail] + "\n" + line[len(line)-maxTail:]
+	}
 	if at := t.general.FindStringIndex(line); at != nil {
 		if !t.raised.MatchString(line[at[1]:]) {
 			return -1
@@ -125,8 +127,10 @@ func reasonWeight(line string) int {
 	return w
 }
 
-// Lines that are weighed: shorter ones say nothing, and of longer ones the beginning does.
+// Lines that are weighed, in bytes: shorter ones say nothing, and longer ones say it as they
+// begin or as they end.
 const (
 	minLine = 8
 	maxLine = 1000
+	maxTail = 300
 )

@@ -165,6 +165,9 @@ func TestEvaluate(t *testing.T) {
 	f("Host {{host}}", quiet, "10:00 x#1 lost host=a\n10:30 x#1 lost host=a\n11:01 x#1 lost host=a", "host=a lost:1 lost:2 until 11:00 | host=a lost:3")
 	f("Host {{host}}", quiet, "10:00 x#1 lost host=a\n11:00 x#1 lost host=b", "host=a lost:1 until 10:30 | host=b lost:2")
 	f("Host {{host}}", quiet, "- x#1 lost host=a\n- x#1 lost host=a", "host=a lost:1 lost:2")
+	// a cause that is only possible is over after an hour of silence
+	f("Host {{host}}", "when: {any: [lost, seen, back]}\nconfidence: possible", "10:00 x#1 lost host=a\n11:01 x#1 lost host=b", "host=a lost:1 until 11:00 | host=b lost:2")
+	f("Host {{host}}", "when: {any: [lost, seen, back]}\nconfidence: likely", "10:00 x#1 lost host=a\n11:01 x#1 lost host=b", "host=a lost:1 | host=b lost:2")
 }
 
 func TestOutcomeHeals(t *testing.T) {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -450,10 +451,20 @@ func (l *loader) rule(id string, root *yaml.Node) *Rule {
 	for _, check := range l.later {
 		check()
 	}
+	if r.Role == diagnose.RoleCause && r.Confidence == diagnose.Possible && r.Quiet == 0 {
+		// What only may be the cause is not asked about when the log went on for long without it.
+		r.Quiet = possibleQuiet
+		if r.ClearedBy == nil {
+			r.Recovered = cmp.Or(r.Recovered, diagnose.SeverityWarning)
+		}
+	}
 	l.complete(r, root)
 	r.links = l.links
 	return r
 }
+
+// possibleQuiet is the `quiet` of a cause of grade possible that has none of its own.
+const possibleQuiet = time.Hour
 
 // textReaders read the sentences that exist in both languages.
 func (l *loader) textReaders(t *diagnose.Texts) map[string]func(key, v *yaml.Node) {

@@ -81,6 +81,9 @@ func (m *matching) add(p *Pattern, text int, s string, as *diagnose.Entry, base 
 				captures[name] = clip(s[at[2*i]:at[2*i+1]])
 			}
 		}
+		if text < 0 && m.rule.Role != diagnose.RoleBenign && as.Format == "text" && diagnose.Quotes(lineAt(s, at[0])) {
+			continue
+		}
 		if m.signal.Where != nil && !m.signal.Where.holds(as, captures) {
 			continue
 		}
@@ -92,6 +95,12 @@ func (m *matching) add(p *Pattern, text int, s string, as *diagnose.Entry, base 
 		m.places = append(m.places, foundAt{hit: hit, text: text, at: base + at[0]})
 		m.note(text)
 	}
+}
+
+// lineAt is the line of a text that position at is on.
+func lineAt(text string, at int) string {
+	line, _, _ := strings.Cut(text[strings.LastIndexByte(text[:at], '\n')+1:], "\n")
+	return line
 }
 
 // line is the line of the message for the n-th of a text. The lines of a text that

@@ -90,7 +90,7 @@ func LastWords(end []*diagnose.Entry, whole bool) *diagnose.Entry {
 func failedInGeneral(entries []*diagnose.Entry) *diagnose.Entry {
 	t := tongue()
 	i := slices.IndexFunc(entries, func(e *diagnose.Entry) bool {
-		return mayEnd(e) && (t.general.MatchString(e.Message) || t.says.MatchString(e.Message)) && !t.well.MatchString(e.Message) && !goesOn(e.Message)
+		return mayEnd(e) && !diagnose.Quotes(e.Message) && (t.general.MatchString(e.Message) || t.says.MatchString(e.Message)) && !t.well.MatchString(e.Message) && !goesOn(e.Message)
 	})
 	if i < 0 {
 		return nil

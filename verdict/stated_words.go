@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+
+	"diagnose"
 )
 
 // tongue is how programs speak of failures, whatever they are: made when it is needed,
@@ -89,7 +91,7 @@ var generalities = []string{
 func reasonWeight(line string) int {
 	t := tongue()
 	line = strings.TrimSpace(line)
-	if len(line) < minLine || t.frame.MatchString(line) {
+	if len(line) < minLine || t.frame.MatchString(line) || diagnose.Quotes(line) {
 		return -1
 	}
 	if len(line) > maxLine {

@@ -1,0 +1,25 @@
+package diagnose
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	// passed is how test runners begin the line of a test that went well: Mocha, Jest and
+	// Vitest, TAP, Automake, Go. passedEnd is how others end it: unittest, pytest.
+	passed    = regexp.MustCompile(`^\s*(?:[✓✔√☑] |ok \d+ - |PASS: |--- PASS: |PASSED )`)
+	passedEnd = regexp.MustCompile(`(?: \.\.\. ok| PASSED(?: +\[ *\d+%\])?)\s*$`)
+	// shown is a line of a script that is shown, as by `set -x`: it prints or seeks words.
+	shown = regexp.MustCompile(`^\s*(?:\+{1,3} )?(?:echo(?: -[en])? ["']|printf ["']|e?grep |(?:el)?if (?:\[|!|grep |echo |test )|while (?:\[|!|grep ))`)
+	// remark is a comment; what Redis, TAP and others print behind a # as a failure is none.
+	remark = regexp.MustCompile(`^\s*(?:#|//) \p{L}`)
+	fails  = regexp.MustCompile(`(?i)^\s*(?:#|//) (?:fatal|error|fail|can.?t|cannot|could not|couldn't|unable|warn|possible|got|expected|exception|aborted)`)
+)
+
+// Quotes reports whether a line of a program's output only speaks of a failure: the name of a
+// test that passed, a comment, a line of a script that is shown.
+func Quotes(line string) bool {
+	line = strings.TrimRight(line, "\r")
+	return passed.MatchString(line) || passedEnd.MatchString(line) || shown.MatchString(line) || remark.MatchString(line) && !fails.MatchString(line)
+}

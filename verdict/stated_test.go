@@ -45,6 +45,7 @@ func TestLastWordsOfAFewLines(t *testing.T) {
 	f("the wheel is not set. Defaulting to none.", "")
 	f("cannot reach the wheel, retrying in 3.5 s", "")
 	f("the wheel is not set. Defaulting to none. The spindle is invalid.", "the wheel is not set. Defaulting to none. The spindle is invalid.")
+	f("Tests Run: 4\n  Failed: 0\n  Errors: 0", "")
 	f("BUILD SUCCESSFUL in 3s", "")
 	f("1 file changed, 2 insertions(+)", "")
 	f("Build finished: 0 errors", "")

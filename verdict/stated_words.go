@@ -21,7 +21,7 @@ var tongue = sync.OnceValue(func() *speech {
 		frame:    regexp.MustCompile(`^\s*(at |\.\.\. \d+|from \S+:\d+:in |File ".*", line \d+|#\d+ |\d+: 0x|Caused by:$)|^\s+[\w.$/<>]+\([\w.]+:\d+\)$|^\s*[\^~-]+\s*$`),
 		calls:    regexp.MustCompile(`(?i)^\W*([\w.+/-]+: )?(fatal )?error ?[:：]`),
 		warns:    regexp.MustCompile(`(?i)^\W*warn(ing)?\b|\b[a-z]+warning: |##\[warning\]`),
-		well:     anyOf(`^\W*(\+ |\$ |# )`, `(?-i:\d +INFO\b)`, `already (the newest|up[- ]to[- ]date|installed|satisfied)`, `\b(0|no) errors?\b`, `\bno broken\b`, `\bcan be disabled\b`, `^npm notice\b`, `\bsucce(ss|eded|ssfully)\b`, `\b(is|are|was|were) (ok|okay|successful|valid|up[- ]to[- ]date)\b`, `\bwarn(ing)?\b.{0,20}deprecat`, `\btries remaining\b`, `^\W*(copying|byte-compiling|inflating|adding) \S+`, `\bas the 'root' user\b`),
+		well:     anyOf(`^\W*(\+ |\$ |# )`, `(?-i:\d +INFO\b)`, `already (the newest|up[- ]to[- ]date|installed|satisfied)`, `\b(0|no) errors?\b`, `\b(fail(ed|ures?)|errors?|aborted|unreachable) ?[:=] ?0\b`, `^Deprecated Gradle features\b`, `\bno broken\b`, `\bcan be disabled\b`, `^npm notice\b`, `\bsucce(ss|eded|ssfully)\b`, `\b(is|are|was|were) (ok|okay|successful|valid|up[- ]to[- ]date)\b`, `\bwarn(ing)?\b.{0,20}deprecat`, `\btries remaining\b`, `^\W*(copying|byte-compiling|inflating|adding) \S+`, `\bas the 'root' user\b`),
 		gaveUp: regexp.MustCompile(`(?i)^\W{0,4}[\w./@'"() \p{Han}-]{2,80}[:：] ?.*(\b(can ?not|can't|could ?n[o']t|unable|fail(ed|s|ure)?|denied|refused|rejected|not found|no such|` +
 			`must|missing|invalid|not (permitted|allowed|supported|authori[sz]ed|valid|a valid)|is not|does not|time(d )?out|expired|forbidden|unauthori[sz]ed|mismatch|exhausted|unexpected|requires?|no \w+ found)\b|` +
 			`失败|无法|不能|找不到|不存在|拒绝|超时|错误|异常|缺少|无效)`),

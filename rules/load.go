@@ -451,7 +451,7 @@ func (l *loader) rule(id string, root *yaml.Node) *Rule {
 	for _, check := range l.later {
 		check()
 	}
-	if r.Role == diagnose.RoleCause && r.Confidence == diagnose.Possible && r.Quiet == 0 {
+	if r.Role == diagnose.RoleCause && r.Confidence == diagnose.Possible && r.Quiet == 0 && r.Scope != ScopeInput {
 		// What only may be the cause is not asked about when the log went on for long without it.
 		r.Quiet = possibleQuiet
 		if r.ClearedBy == nil {

@@ -99,18 +99,24 @@ func isIndentedLevel(line []byte) bool {
 // (sinatra/sinatra, lib/sinatra/base.rb, dump_errors!): the class of an exception, which Ruby's
 // modules stand before, and what it says.
 func isRubyError(line []byte) bool {
-	at := bytes.Index(line, []byte("::"))
-	if at <= 0 {
+	if len(line) == 0 || line[0]-'A' > 25 {
 		return false
 	}
-	n := 0
-	for n < len(line) && (isWordByte(line[n]) || line[n] == ':' && n+2 < len(line) && (line[n+1] == ':' || line[n-1] == ':')) {
-		n++
+	n, class := 0, line
+	for {
+		for n < len(line) && isWordByte(line[n]) {
+			n++
+		}
+		if !hasPrefix(line[n:], "::") {
+			break
+		}
+		n += len("::")
+		class = line[n:]
 	}
-	if n < at+3 || line[0]-'A' > 25 || !hasPrefix(line[n:], ": ") && !hasPrefix(line[n:], " - ") {
+	class = class[:len(class)-len(line[n:])]
+	if len(class) == n || !hasPrefix(line[n:], ": ") && !hasPrefix(line[n:], " - ") {
 		return false
 	}
-	class := line[bytes.LastIndexByte(line[:n], ':')+1 : n]
 	return hasPrefix(line, "Errno::E") || bytes.HasSuffix(class, []byte("Error")) || bytes.HasSuffix(class, []byte("Exception")) || bytes.HasSuffix(class, []byte("Failed"))
 }
 

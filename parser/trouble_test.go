@@ -19,6 +19,8 @@ func TestSoundsLikeTrouble(t *testing.T) {
 	f("Errno::ECONNREFUSED: Connection refused - connect(2)", true)
 	f("Faraday::ConnectionFailed - getaddrinfo: Name or service not known:", true)
 	f("ActiveRecord::Base: loaded", false)
+	f(":a::b: c", false)
+	f("A::", false)
 	f("std::cout: Error", false)
 	f("Spin::Error", false)
 	f("    error: Microsoft Visual C++ 14.0 is required.", true)
@@ -72,4 +74,10 @@ func TestEndsWell(t *testing.T) {
 			t.Errorf("%q: %v", line, got)
 		}
 	}
+}
+
+func FuzzSoundsLikeTrouble(f *testing.F) {
+	f.Add(":a::b: c")
+	f.Add("frob: error: the spindle broke\n  error: no wheel")
+	f.Fuzz(func(t *testing.T, message string) { soundsLikeTrouble(message) })
 }

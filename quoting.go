@@ -20,6 +20,12 @@ var (
 // Quotes reports whether a line of a program's output only speaks of a failure: the name of a
 // test that passed, a comment, a line of a script that is shown.
 func Quotes(line string) bool {
+	if len(line) > maxQuote {
+		return false
+	}
 	line = strings.TrimRight(line, "\r")
 	return passed.MatchString(line) || passedEnd.MatchString(line) || shown.MatchString(line) || remark.MatchString(line) && !fails.MatchString(line)
 }
+
+// maxQuote is longer than such lines are, in bytes.
+const maxQuote = 4 << 10

@@ -12,9 +12,8 @@ var (
 	passedEnd = regexp.MustCompile(`(?: \.\.\. ok| PASSED(?: +\[ *\d+%\])?)\s*$`)
 	// shown is a line of a script that is shown, as by `set -x`: it prints or seeks words.
 	shown = regexp.MustCompile(`^\s*(?:\+{1,3} )?(?:echo(?: -[en])? ["']|printf ["']|e?grep |(?:el)?if (?:\[|!|grep |echo |test )|while (?:\[|!|grep ))`)
-	// remark is a comment; what Redis, TAP and others print behind a # as a failure is none.
-	remark = regexp.MustCompile(`^\s*(?:#|//) \p{L}`)
-	fails  = regexp.MustCompile(`(?i)^\s*(?:#|//) (?:fatal|error|fail|can.?t|cannot|could not|couldn't|unable|warn|possible|got|expected|exception|aborted)`)
+	// remark is a comment. Behind a # stand comments, but also what Redis and TAP say of failures.
+	remark = regexp.MustCompile(`^\s*// \p{L}`)
 )
 
 // Quotes reports whether a line of a program's output only speaks of a failure: the name of a
@@ -24,7 +23,7 @@ func Quotes(line string) bool {
 		return false
 	}
 	line = strings.TrimRight(line, "\r")
-	return passed.MatchString(line) || passedEnd.MatchString(line) || shown.MatchString(line) || remark.MatchString(line) && !fails.MatchString(line)
+	return passed.MatchString(line) || passedEnd.MatchString(line) || shown.MatchString(line) || remark.MatchString(line)
 }
 
 // maxQuote is longer than such lines are, in bytes.

@@ -66,6 +66,16 @@ func (f *Filter) Resample(sample []byte) *Filter {
 	return build(f.set, f.seen.with(sample))
 }
 
+// For returns a filter for other literals in the same text: it knows what this one
+// learnt from its samples.
+func (f *Filter) For(literals [][]byte) (*Filter, error) {
+	set, err := newLiteralSet(literals)
+	if err != nil {
+		return nil, err
+	}
+	return build(set, f.seen), nil
+}
+
 // Len returns the number of literals.
 func (f *Filter) Len() int { return len(f.set.all) }
 

@@ -205,6 +205,12 @@ func TestAgainstBruteForce(t *testing.T) {
 		if r.IntN(4) == 0 {
 			filter = filter.Resample(draw(200))
 		}
+		if r.IntN(4) == 0 {
+			literals = append(literals, draw(shortest))
+			if filter, err = filter.For(literals); err != nil {
+				t.Fatal(err)
+			}
+		}
 		from, to := r.IntN(len(text)+1), r.IntN(len(text)+20)-5
 		if r.IntN(2) == 0 {
 			from, to = -1, len(text)+1

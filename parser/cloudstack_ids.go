@@ -58,13 +58,36 @@ func addLogID(e *diagnose.Entry, id string) {
 
 // bodyIDs reads the ids that the message itself says.
 func bodyIDs(e *diagnose.Entry) {
-	jobIDs(e, e.Message)
-	apiJobIDs(e, e.Message)
-	commandLogIDs(e, e.Message)
-	sequenceIDs(e, e.Message)
-	hostIDs(e, e.Message)
-	instanceNames(e, e.Message)
-	addresses(e, e.Message)
+	s := withoutFrames(e.Message)
+	jobIDs(e, s)
+	apiJobIDs(e, s)
+	commandLogIDs(e, s)
+	sequenceIDs(e, s)
+	hostIDs(e, s)
+	instanceNames(e, s)
+	addresses(e, s)
+}
+
+// withoutFrames leaves out the frames of stack traces: most of what they take is theirs,
+// and they name no ids.
+func withoutFrames(s string) string {
+	const frame = "\n\tat "
+	before, rest, ok := strings.Cut(s, frame)
+	if !ok {
+		return s
+	}
+	var b strings.Builder
+	for ok {
+		b.WriteString(before)
+		if end := strings.IndexByte(rest, '\n'); end >= 0 {
+			rest = rest[end:]
+		} else {
+			rest = ""
+		}
+		before, rest, ok = strings.Cut(rest, frame)
+	}
+	b.WriteString(before)
+	return b.String()
 }
 
 // jobIDs reads job-733. A line that reports a step of the job's life belongs to

@@ -257,6 +257,9 @@ func TestCloudStackBody(t *testing.T) {
 		"vm:i-2-940-VM vm:r-4-VM vm:s-1-VM vm:v-22-VM vm:l-7-VM")
 	f("Connection from /10.1.1.1:8250 to nfs://10.1.1.2/x, 10.0.0.0/24, version: 4.19.0.0, 0.0.0.0, 127.0.0.1, 1.2.3.4.5", "",
 		"address:10.1.1.1 address:10.1.1.1:8250 address:10.1.1.2")
+	// Stack traces.
+	f("Failed on r-4-VM\njava.lang.X: Resource [Host:18] is unreachable\n\tat com.x.Y.z(Y.java:1)\n\tat com.x.Y.y(host 7)\nCaused by: java.lang.X: job-733\n\t... 12 more\n\tat com.x.W", "",
+		"job-733 host:18 vm:r-4-VM")
 }
 
 func TestCloudStackOutcome(t *testing.T) {

@@ -33,6 +33,7 @@ type engine struct {
 	near     *nearby // what nearly matches, for explanations; nil otherwise
 	cost     *costs  // what rules cost, for rules cost; nil otherwise
 	keepers  []*keeper
+	sought   places // of the first pass
 	stats    []source.Stats
 	lines    []int64
 	said     []int64          // the last line of each stream that is not blank; nil of logs that are followed
@@ -116,13 +117,13 @@ func (e *engine) firstPass(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	literals := placesFrom(f)
+	e.sought = placesFrom(f)
 	p := e.newPass(e.streams)
 	p.work = func(i int, r *reader) []found {
 		if r.b.To == len(r.b.Text) && e.endsInWords(r) { // nothing comes after it
 			e.worded[i].Store(true)
 		}
-		return e.matchBlock(literals, i, r)
+		return e.matchBlock(e.sought, i, r)
 	}
 	p.deliver = func(i int, f found) { e.keepers[i].add(f) }
 	p.dated = &e.clock
@@ -433,7 +434,7 @@ func (e *engine) seek(ctx context.Context, indices []int, ids []diagnose.ID, wan
 	if len(literals) == 0 {
 		return nil
 	}
-	sought, err := newPlaces(literals, e.sample(ctx))
+	sought, err := e.sought.of(literals)
 	if err != nil {
 		return err
 	}
@@ -508,7 +509,7 @@ func (e *engine) wordPass(ctx context.Context) (bool, error) {
 	for _, i := range rest {
 		e.keepers[i].trouble = map[string]*capped[*diagnose.Entry]{}
 	}
-	sought, err := newPlaces(literals, e.sample(ctx))
+	sought, err := e.sought.of(literals)
 	if err != nil {
 		return false, err
 	}

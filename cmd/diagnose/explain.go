@@ -312,7 +312,7 @@ func (e *engine) nearPass(ctx context.Context, selected []*rules.Rule, all bool)
 	if len(again) == 0 || len(sub.base.Literals()) == 0 {
 		return nil, nil
 	}
-	sought, err := newPlaces(sub.base.Literals(), e.sample(ctx))
+	sought, err := e.sought.of(sub.base.Literals())
 	if err != nil {
 		return nil, err
 	}

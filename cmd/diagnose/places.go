@@ -19,8 +19,9 @@ type places struct {
 	literals int
 }
 
-func newPlaces(literals [][]byte, sample []byte) (places, error) {
-	f, err := filter.New(withMarks(literals), sample)
+// of returns what finds other literals in text of which p has read some.
+func (p places) of(literals [][]byte) (places, error) {
+	f, err := p.guard.Filter().For(withMarks(literals))
 	if err != nil {
 		return places{}, err
 	}

@@ -77,6 +77,44 @@ func TestCacheHoldsTheBase(t *testing.T) {
 	}
 }
 
+// The whole rules that went through the cache are those of the files, for whoever looks
+// at more of them than a match does.
+func TestCacheHoldsTheShippedRules(t *testing.T) {
+	dir := t.TempDir()
+	loaded, problems := Shipped(dir)
+	if len(loaded) < 100 || len(problems) > 0 {
+		t.Fatalf("%d rules, %d problems", len(loaded), len(problems))
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "shipped-*"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("caches: %v, %v", files, err)
+	}
+	text, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := decodeShipped(text)
+	if len(again) != len(loaded) {
+		t.Fatalf("%d rules, wanted %d", len(again), len(loaded))
+	}
+	for i, r := range loaded {
+		s := again[i]
+		if !reflect.DeepEqual(r.links, s.links) || !reflect.DeepEqual(r.Examples, s.Examples) || !reflect.DeepEqual(r.Rule, s.Rule) || r.File != s.File {
+			t.Errorf("%s is another rule", r.ID)
+		}
+	}
+	if !bytes.Equal(encodeShipped(again), text) {
+		t.Error("what was read is written another way")
+	}
+	text[len(text)-1] ^= 0x20
+	if err := os.WriteFile(files[0], text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if list, problems := Shipped(dir); len(list) != len(loaded) || len(problems) > 0 {
+		t.Errorf("with a damaged cache: %d rules, %d problems", len(list), len(problems))
+	}
+}
+
 // Whatever happens to the bytes of a cache, it is refused and not believed.
 func TestDamagedCacheIsIgnored(t *testing.T) {
 	text := NewBase([]*Rule{parse(t, "shared/x", good)}).encode()

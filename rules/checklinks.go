@@ -41,8 +41,8 @@ func CheckFormats(rules []*Rule, known []string) []Problem {
 	var c linkCheck
 	for _, r := range rules {
 		for _, l := range r.links {
-			if l.kind == "formats" && !slices.Contains(known, l.name) {
-				c.fail(r, l, "there is no log format %q%s", l.name, hint(l.name, known))
+			if l.Kind == "formats" && !slices.Contains(known, l.Name) {
+				c.fail(r, l, "there is no log format %q%s", l.Name, hint(l.Name, known))
 			}
 		}
 	}
@@ -58,26 +58,26 @@ type linkCheck struct {
 }
 
 func (c *linkCheck) fail(r *Rule, at link, format string, args ...any) {
-	c.problems = append(c.problems, Problem{File: r.File, Line: max(at.line, 1), Col: max(at.col, 1), Text: fmt.Sprintf(format, args...)})
+	c.problems = append(c.problems, Problem{File: r.File, Line: max(at.Line, 1), Col: max(at.Col, 1), Text: fmt.Sprintf(format, args...)})
 }
 
 // name reports a link to nothing. A glob may match nothing but for a finding,
 // without which the rule is dead.
 func (c *linkCheck) name(r *Rule, l link) {
 	switch {
-	case l.kind == "formats":
-	case l.kind == "symptom":
-		if !c.classes[l.name] {
-			c.fail(r, l, "explains: no rule has the class %q%s", l.name, hint(l.name, keys(c.classes)))
+	case l.Kind == "formats":
+	case l.Kind == "symptom":
+		if !c.classes[l.Name] {
+			c.fail(r, l, "explains: no rule has the class %q%s", l.Name, hint(l.Name, keys(c.classes)))
 		}
-	case isGlob(l.name):
-		if _, err := path.Match(l.name, ""); err != nil {
-			c.fail(r, l, "%s: bad pattern %q", l.kind, l.name)
-		} else if l.kind == "finding" && len(c.matching(r, l.name)) == 0 {
-			c.fail(r, l, "finding: no other rule matches %q", l.name)
+	case isGlob(l.Name):
+		if _, err := path.Match(l.Name, ""); err != nil {
+			c.fail(r, l, "%s: bad pattern %q", l.Kind, l.Name)
+		} else if l.Kind == "finding" && len(c.matching(r, l.Name)) == 0 {
+			c.fail(r, l, "finding: no other rule matches %q", l.Name)
 		}
-	case c.byID[l.name] == nil && !c.isBroken(l.name):
-		c.fail(r, l, "%s: there is no rule %q%s", l.kind, l.name, hint(l.name, keys(c.byID)))
+	case c.byID[l.Name] == nil && !c.isBroken(l.Name):
+		c.fail(r, l, "%s: there is no rule %q%s", l.Kind, l.Name, hint(l.Name, keys(c.byID)))
 	}
 }
 
@@ -130,17 +130,17 @@ func (c *linkCheck) findings(r *Rule) {
 // linkTo is where r names a pattern.
 func (r *Rule) linkTo(kind, pattern string) link {
 	for _, l := range r.links {
-		if l.kind == kind && l.name == pattern {
+		if l.Kind == kind && l.Name == pattern {
 			return l
 		}
 	}
-	return link{kind: kind, name: pattern}
+	return link{Kind: kind, Name: pattern}
 }
 
 // linkOf is where r names other, the zero link when it does not.
 func (r *Rule) linkOf(kind string, other *Rule) link {
 	for _, l := range r.links {
-		if l.kind == kind && diagnose.MatchID(l.name, other.ID) || kind == "explains" && l.kind == "symptom" && l.name == other.Class {
+		if l.Kind == kind && diagnose.MatchID(l.Name, other.ID) || kind == "explains" && l.Kind == "symptom" && l.Name == other.Class {
 			return l
 		}
 	}
@@ -175,11 +175,14 @@ func matchesAny(patterns []string, id string) bool {
 func (c *linkCheck) circles(kind string, related func(r, other *Rule) bool, mutual bool) {
 	next := map[*Rule][]*Rule{}
 	for _, r := range c.rules {
+		if !slices.ContainsFunc(r.links, func(l link) bool { return l.Kind == kind || kind == "explains" && l.Kind == "symptom" }) {
+			continue
+		}
 		for _, other := range c.rules {
 			if !related(r, other) || mutual && r == other {
 				continue
 			}
-			if mutual && related(other, r) && (isGlob(r.linkOf(kind, other).name) || isGlob(other.linkOf(kind, r).name)) {
+			if mutual && related(other, r) && (isGlob(r.linkOf(kind, other).Name) || isGlob(other.linkOf(kind, r).Name)) {
 				continue
 			}
 			next[r] = append(next[r], other)

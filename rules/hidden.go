@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -14,11 +13,11 @@ import (
 // patterns are matched against.
 var hiding = []func(string) string{
 	// JSON of jq, Jackson and Go without HTML, and once more inside itself.
-	replacing(inJSON(nil), nil),
-	twice(replacing(inJSON(nil), nil)),
+	replacing(inJSON(chars{}), nil),
+	twice(replacing(inJSON(chars{}), nil)),
 	// Python's json.dumps, which Ansible uses, and once more inside itself.
-	replacing(inJSON(nil), inHex),
-	twice(replacing(inJSON(nil), inHex)),
+	replacing(inJSON(chars{}), inHex),
+	twice(replacing(inJSON(chars{}), inHex)),
 	// PHP.
 	replacing(inJSON(chars{'/': `\/`}), inHex),
 	// Go's encoding/json, then Gson, which CloudStack uses.
@@ -32,12 +31,16 @@ var hiding = []func(string) string{
 // inJSON are the characters that every writer of JSON changes, and more.
 func inJSON(more chars) chars {
 	c := chars{'"': `\"`, '\\': `\\`, '\t': `\t`, '\n': `\n`, '\r': `\r`, '\f': `\f`}
-	maps.Copy(c, more)
+	for i, changed := range more {
+		if changed != "" {
+			c[i] = changed
+		}
+	}
 	return c
 }
 
 // chars are the characters below 0x80 that a writer changes.
-type chars map[byte]string
+type chars [utf8.RuneSelf]string
 
 // replacing returns a writer that changes chars, and text beyond ASCII by wide when
 // that is given.
@@ -48,8 +51,8 @@ func replacing(c chars, wide func(b *strings.Builder, r rune)) func(string) stri
 			switch {
 			case r >= utf8.RuneSelf && wide != nil:
 				wide(&b, r)
-			case r < utf8.RuneSelf && c[byte(r)] != "":
-				b.WriteString(c[byte(r)])
+			case r < utf8.RuneSelf && c[r] != "":
+				b.WriteString(c[r])
 			default:
 				b.WriteRune(r)
 			}

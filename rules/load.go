@@ -61,18 +61,11 @@ func Load(files fs.FS, dir string) ([]*Rule, []Problem) {
 	if err != nil {
 		all = append(all, loaded{problems: []Problem{{File: dir, Text: reason(err)}}})
 	}
-	var next atomic.Int64
-	var wait sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(all)) {
-		wait.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(all)); i = next.Add(1) - 1 {
-				if l := &all[i]; l.name != "" {
-					l.rule, l.problems = loadFile(files, l.name, path.Join(dir, l.name))
-				}
-			}
-		})
-	}
-	wait.Wait()
+	inParallel(len(all), func(i int) {
+		if l := &all[i]; l.name != "" {
+			l.rule, l.problems = loadFile(files, l.name, path.Join(dir, l.name))
+		}
+	})
 	var rules []*Rule
 	var problems []Problem
 	for _, l := range all {
@@ -82,6 +75,20 @@ func Load(files fs.FS, dir string) ([]*Rule, []Problem) {
 		}
 	}
 	return rules, problems
+}
+
+// inParallel calls do with each number below n, on all cores.
+func inParallel(n int, do func(i int)) {
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), n) {
+		wait.Go(func() {
+			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
+				do(int(i))
+			}
+		})
+	}
+	wait.Wait()
 }
 
 func reason(err error) string {

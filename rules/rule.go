@@ -42,8 +42,8 @@ type Rule struct {
 // link is a name of something outside the rule, where its file has it: of
 // another rule, a class of symptoms or a format.
 type link struct {
-	kind, name string
-	line, col  int
+	Kind, Name string
+	Line, Col  int
 }
 
 // Signal is a pattern of a rule, with the expression its match must satisfy.

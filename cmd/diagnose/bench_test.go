@@ -15,7 +15,7 @@ func BenchmarkDiagnose(b *testing.B) {
 	if path == "" {
 		b.Skip("DIAGNOSE_BENCH_LOG names no log")
 	}
-	base, _, _ := openBase(nil)
+	base, _, _ := openBase("", nil)
 	for b.Loop() {
 		streams, _ := source.Open([]string{path}, nil, source.Options{})
 		b.SetBytes(streams[0].Size)
@@ -31,7 +31,7 @@ func BenchmarkFirstPass(b *testing.B) {
 	if path == "" {
 		b.Skip("DIAGNOSE_BENCH_LOG names no log")
 	}
-	base, _, _ := openBase(nil)
+	base, _, _ := openBase("", nil)
 	for b.Loop() {
 		streams, _ := source.Open([]string{path}, nil, source.Options{})
 		b.SetBytes(streams[0].Size)

@@ -38,7 +38,7 @@ func loadedBase(t testing.TB) *rules.Base {
 
 // shipped is the rule base of the program, which all tests share, and its problems.
 var shipped = sync.OnceValues(func() (*rules.Base, []error) {
-	base, problems, _ := openBase(nil)
+	base, problems, _ := openBase("", nil)
 	return base, problems
 })
 

@@ -34,7 +34,7 @@ func (c *corpusRun) scan(ctx context.Context, args []string) int {
 	if len(c.ruleIDs) == 0 || len(args) > 0 {
 		return c.std.usage("corpus", errors.New("scan needs --rule FILE or --rule DIR"))
 	}
-	before, after, tried, err := scanBases(c.ruleIDs)
+	before, after, tried, err := scanBases(cacheDir(c.std), c.ruleIDs)
 	if err != nil {
 		return c.failed(err)
 	}
@@ -65,8 +65,8 @@ func (c *corpusRun) scan(ctx context.Context, args []string) int {
 
 // scanBases returns the rules as shipped, the same with those of the files and
 // directories, and the ids of the latter.
-func scanBases(places []string) (before, after *rules.Base, tried []string, err error) {
-	shipped, _ := rules.Load(rules.Embedded(), "rules/base")
+func scanBases(cache string, places []string) (before, after *rules.Base, tried []string, err error) {
+	shipped, _ := rules.Shipped(cache)
 	var all []error
 	var mine []*rules.Rule
 	for _, place := range places {

@@ -351,8 +351,12 @@ func parseTime(s string, day time.Time) (time.Time, error) {
 // embedded one, which no release has, is said and left out.
 func loadBase(std stdio, dirs []string) (*rules.Base, int) {
 	status := 0
-	base := rules.Cached(cacheDir(std), dirs, func() (*rules.Base, bool) {
-		base, good := readBase(std, dirs)
+	cache := cacheDir(std)
+	base := rules.Cached(cache, dirs, func() (*rules.Base, bool) {
+		if len(dirs) == 0 {
+			cache = "" // what is read once is not worth writing twice
+		}
+		base, good := readBase(std, cache, dirs)
 		if base == nil {
 			status = exitWrong
 		}
@@ -363,7 +367,7 @@ func loadBase(std stdio, dirs []string) (*rules.Base, int) {
 
 // loadWhole is loadBase without the cache, which has no examples.
 func loadWhole(std stdio, dirs []string) (*rules.Base, int) {
-	base, _ := readBase(std, dirs)
+	base, _ := readBase(std, cacheDir(std), dirs)
 	if base == nil {
 		return nil, exitWrong
 	}
@@ -372,8 +376,8 @@ func loadWhole(std stdio, dirs []string) (*rules.Base, int) {
 
 // readBase reads every rule file and says what is wrong; the base is nil when a
 // directory's rules are, and good when nothing is.
-func readBase(std stdio, dirs []string) (base *rules.Base, good bool) {
-	base, ours, theirs := openBase(dirs)
+func readBase(std stdio, cache string, dirs []string) (base *rules.Base, good bool) {
+	base, ours, theirs := openBase(cache, dirs)
 	for _, p := range append(ours, theirs...) {
 		std.fail("%v", p)
 	}
@@ -402,9 +406,9 @@ func cacheDir(std stdio) string {
 }
 
 // openBase returns the base of all rules without problems, the problems of the
-// embedded ones, and those of the directories.
-func openBase(dirs []string) (base *rules.Base, ours, theirs []error) {
-	embedded, problems := rules.Load(rules.Embedded(), "rules/base")
+// embedded ones, and those of the directories. cache is the directory of caches, or "".
+func openBase(cache string, dirs []string) (base *rules.Base, ours, theirs []error) {
+	embedded, problems := rules.Shipped(cache)
 	for _, p := range problems {
 		ours = append(ours, p)
 	}

@@ -147,7 +147,7 @@ func TestReadAgainAfterOtherRules(t *testing.T) {
 		t.Fatalf("%d causes", len(v.Causes))
 	}
 	old := g.byName["a.log"].open[0].hits[0].Rule
-	other, _, _ := openBase(nil)
+	other, _, _ := openBase("", nil)
 	if err := g.use(other); err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,7 @@ import (
 // the lints say of them: with directories, of their rules only.
 func (o *rulesOptions) checkRules(ctx context.Context, std stdio, dirs []string) int {
 	dirs = append(slices.Clone(o.rules), dirs...)
-	base, problems, theirs := openBase(dirs)
+	base, problems, theirs := openBase(cacheDir(std), dirs)
 	problems = append(problems, theirs...)
 	for _, p := range problems {
 		fmt.Fprintln(std.out, p)

@@ -35,7 +35,7 @@ func (o *rulesOptions) watchTests(ctx context.Context, std stdio, names []string
 			return std.fail("--rules %s: %v", dir, err)
 		}
 	}
-	embedded, _ := rules.Load(rules.Embedded(), "rules/base")
+	embedded, _ := rules.Shipped(cacheDir(std))
 	w := &testWatch{std: std, dirs: o.rules, names: names, embedded: embedded, failing: map[string]bool{}}
 	tree := follow.WatchTree(w.dirs)
 	defer tree.Close()

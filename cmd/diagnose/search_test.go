@@ -94,7 +94,7 @@ func caseDocument(name string, v *diagnose.Verdict) index.Document {
 // caseCorpus are the incidents of all golden cases that have something to find.
 var caseCorpus = sync.OnceValue(func() []index.Document {
 	t := &testing.T{}
-	base, _, _ := openBase(nil)
+	base, _, _ := openBase("", nil)
 	var out []index.Document
 	for _, dir := range caseDirs(t) {
 		logs, names := caseLogs(t, dir)

@@ -14,7 +14,7 @@ func BenchmarkStart(b *testing.B) {
 	dir := b.TempDir()
 	load := func() *rules.Base {
 		return rules.Cached(dir, nil, func() (*rules.Base, bool) {
-			base, ours, _ := openBase(nil)
+			base, ours, _ := openBase("", nil)
 			return base, len(ours) == 0
 		})
 	}

@@ -74,7 +74,7 @@ func tell(t *testing.T, o watchOptions) (got told) {
 	if err := os.WriteFile(filepath.Join(own, "told.yaml"), []byte(tellingRule), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	base, _, problems := openBase([]string{own})
+	base, _, problems := openBase("", []string{own})
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}

@@ -143,6 +143,13 @@ func (l *loader) captures(r *Rule) {
 	for _, a := range l.asked {
 		l.askedCapture(r, a, used)
 	}
+	if r.Clears != nil && r.Clears.Runs == RunsReplaced {
+		if s := r.signal(r.Clears.From); s != nil { // they tell which runs replace one another
+			for _, name := range s.captures() {
+				used[name] = true
+			}
+		}
+	}
 	l.unusedCaptures(r, used)
 	if !r.hasBy {
 		needed, optional := diagnose.Blanks(r.EN.Title)

@@ -16,7 +16,8 @@ type Clears struct {
 	Rules  []string // ids or globs
 	Except []string // those of them that it says nothing of
 	// From is the signal with which a run begins; all others are those that it is well.
-	// Empty means that each process is a run.
+	// Empty means that each process is a run. With RunsReplaced each process is one where
+	// lines name it; where they do not, what a run began with tells which others replace it.
 	From string
 	// Runs are those whose trouble is over.
 	Runs ClearedRuns
@@ -102,8 +103,9 @@ type lives struct {
 // turn is such an entry.
 type turn struct {
 	*diagnose.Entry
-	begins bool
-	at     time.Time
+	begins   bool
+	captures map[string]string
+	at       time.Time
 }
 
 // livesOf returns nil for a rule that clears nothing here.
@@ -114,7 +116,7 @@ func livesOf(r *Rule, ev *evaluation) *lives {
 	l := &lives{r.Clears, map[string][]turn{}}
 	for _, f := range ev.held {
 		for _, h := range f.proof {
-			l.turns[h.Entry.Stream] = append(l.turns[h.Entry.Stream], turn{h.Entry, h.Signal == r.Clears.From, h.at})
+			l.turns[h.Entry.Stream] = append(l.turns[h.Entry.Stream], turn{h.Entry, h.Signal == r.Clears.From, h.Captures, h.at})
 		}
 	}
 	for _, turns := range l.turns {
@@ -146,7 +148,11 @@ func (l *lives) after(trouble *diagnose.Entry) *turn {
 	switch {
 	case l.Runs == RunsThis:
 		return l.endOf(turns, next, trouble)
-	case l.Runs != RunsReplaced && l.wasWell(turns[:next], trouble):
+	case l.Runs == RunsReplaced && (l.From == "" || trouble.PID != ""):
+		return l.otherEnd(turns[next:], trouble)
+	case l.Runs == RunsReplaced:
+		return l.sameAgain(turns, trouble)
+	case l.wasWell(turns[:next], trouble):
 		return nil
 	}
 	own := true
@@ -159,6 +165,45 @@ func (l *lives) after(trouble *diagnose.Entry) *turn {
 		case l.From == "" && t.PID == trouble.PID && l.Runs != RunsOwn:
 		case l.From == "" || !own || l.Runs == RunsOwn:
 			return t
+		}
+	}
+	return nil
+}
+
+// otherEnd returns the first turn in which another process ended than that of trouble.
+func (l *lives) otherEnd(later []turn, trouble *diagnose.Entry) *turn {
+	i := slices.IndexFunc(later, func(t turn) bool { return !t.begins && t.PID != trouble.PID && l.by(&t, trouble) })
+	if i < 0 {
+		return nil
+	}
+	return &later[i]
+}
+
+// sameAgain returns the end of a later run that began as that of trouble did, in a log that
+// does not name processes: of two playbooks that a script runs, the one that went well says
+// nothing of the other.
+func (l *lives) sameAgain(turns []turn, trouble *diagnose.Entry) *turn {
+	// Trouble may be the end of its run itself: "failed=1".
+	here := sort.Search(len(turns), func(i int) bool { return turns[i].Offset >= trouble.Offset })
+	var began []map[string]string
+	for _, t := range slices.Backward(turns[:here]) {
+		if l.by(&t, trouble) {
+			if !t.begins {
+				break
+			}
+			began = append(began, t.captures)
+		}
+	}
+	ended, again := false, false
+	for i := range turns[here:] {
+		switch t := &turns[here+i]; {
+		case !l.by(t, trouble):
+		case !t.begins && again:
+			return t
+		case !t.begins:
+			ended = true
+		case ended && slices.ContainsFunc(began, func(c map[string]string) bool { return equalMaps(c, t.captures) }):
+			again = true
 		}
 	}
 	return nil

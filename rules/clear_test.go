@@ -27,9 +27,10 @@ func TestTurnsThatClear(t *testing.T) {
 				e.Host = host
 			}
 			switch says {
-			case "start", "well":
-				l.turns["log"] = append(l.turns["log"], turn{Entry: e, begins: says == "start"})
-			default:
+			case "start", "well", "failed", "play-a", "play-b":
+				l.turns["log"] = append(l.turns["log"], turn{Entry: e, begins: says != "well" && says != "failed", captures: map[string]string{"play": says}})
+			}
+			if says == "bad" || says == "failed" {
 				trouble = append(trouble, e)
 			}
 		}
@@ -88,6 +89,19 @@ func TestTurnsThatClear(t *testing.T) {
 	f(replaced, "bad:p.1 well:p.1", "-")
 	f(each, "bad:p.1@a well:p.2@b", "-")
 	f(replaced, "bad:p.1@a well:p.2@b", "1") // the later run worked on other hosts
+
+	again := Clears{From: "play", Runs: RunsReplaced}
+	f(again, "play-a bad well play-a well", "4")
+	f(again, "play-a bad failed play-a well", "4 4")
+	f(again, "play-a bad well play-b well", "-") // of two playbooks
+	f(again, "play-a bad well play-b well play-a well", "6")
+	f(again, "play-a play-b bad well well play-a play-b well", "7")
+	f(again, "play-a bad well play-a bad well", "5 -")
+	f(again, "play-a bad well play-a bad", "- -") // nobody knows how that run went
+	f(again, "play-a bad play-a well", "-")       // two plays of one name
+	f(again, "bad well play-a well", "-")
+	f(again, "play-a:p.1 bad:p.1 well:p.1 play-b:p.2 well:p.2", "4")
+	f(again, "play-a:p.1 bad:p.1 play-a:p.1 well:p.1", "-")
 }
 
 func TestClears(t *testing.T) {

@@ -249,7 +249,8 @@ func (g *graph) refine() {
 			}
 		}
 		for _, m := range yielding {
-			if n.exact() || n.wasExact() && m.Past != nil {
+			// What m itself is the more special reading of does not take its place.
+			if (n.exact() || n.wasExact() && m.Past != nil) && !moreSpecial(m.Rule, n.Rule) {
 				claim(n, m)
 			}
 		}

@@ -20,6 +20,9 @@ func TestYields(t *testing.T) {
 	f("two that yield both stand", `job | 1 a/said + a/told`, rs{said, rule("a/told", yields(diagnose.ReachStream))}, "cause", "a/said", "a/told")
 	f("what is over is none", `job | 1 a/exact[..2] | 9 a/said`, rs{said}, "cause", "a/said")
 	f("a special reading takes its place", `job | 1 a/said + a/special`, rs{said, rule("a/special", refines("a/said"))}, "cause", "a/special")
+	f("which it may be itself", `job | 1 a/exact + a/said`, rs{rule("a/said", yields(diagnose.ReachCase), refines("a/exact"))}, "cause", "a/said")
+	f("what goes before it takes the place of neither", `job | 1 a/exact + a/said + a/told`,
+		rs{rule("a/said", yields(diagnose.ReachCase), refines("a/exact")), rule("a/told", yields(diagnose.ReachCase), refines("a/exact", "a/said"))}, "cause", "a/told")
 	f("by entry the rest of the case is no reason", `job | 1 a/exact | 2 a/said`, rs{rule("a/said", yields(diagnose.ReachEntry))}, "cause", "a/exact", "a/said")
 	f("by entry only the same one is", `job | 1 a/exact + a/said`, rs{rule("a/said", yields(diagnose.ReachEntry))}, "cause", "a/exact")
 }

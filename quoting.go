@@ -11,7 +11,8 @@ var (
 	passed    = regexp.MustCompile(`^\s*(?:[✓✔√☑] |ok \d+ - |PASS: |--- PASS: |PASSED )`)
 	passedEnd = regexp.MustCompile(`(?: \.\.\. ok| PASSED(?: +\[ *\d+%\])?)\s*$`)
 	// shown is a line of a script that is shown, as by `set -x`: it prints or seeks words.
-	shown = regexp.MustCompile(`^\s*(?:\+{1,3} )?(?:echo(?: -[en])? ["']|printf ["']|e?grep |(?:el)?if (?:\[|!|grep |echo |test )|while (?:\[|!|grep ))`)
+	// GitHub's runner names the command that it starts.
+	shown = regexp.MustCompile(`^\s*(?:##)?\[command\]|^\s*(?:\+{1,3} )?(?:echo(?: -[en])? ["']|printf ["']|e?grep |(?:el)?if (?:\[|!|grep |echo |test )|while (?:\[|!|grep ))`)
 	// remark is a comment. Behind a # stand comments, but also what Redis and TAP say of failures.
 	remark = regexp.MustCompile(`^\s*// \p{L}`)
 )

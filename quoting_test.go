@@ -19,6 +19,8 @@ func TestQuotes(t *testing.T) {
 	f(`echo 'spin: no wheel'`, true)
 	f(`if ! grep -q "no wheel" log; then`, true)
 	f("// spin: no wheel", true)
+	f("[command]/usr/bin/spin --fail 'no wheel'", true)
+	f("##[command]spin --fail", true)
 
 	f("✗ reports 'fatal: no wheel' outside (3 ms)", false)
 	f("not ok 12 - spin prints fatal: no wheel", false)

@@ -15,6 +15,8 @@ type Evidence struct {
 	// empty for the entry's own.
 	In      string
 	Dropped int // further matches that were counted, not kept
+	// Borrowed says that another rule found it: alone it proves nothing of this one.
+	Borrowed bool
 }
 
 // Line returns the physical line that the match begins on.

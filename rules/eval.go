@@ -661,8 +661,12 @@ func (ev *evaluation) finding(g group, evidence []*Hit) held {
 			f.Captures[by.name] = g.key[i]
 		}
 	}
+	borrowed := map[string]bool{}
+	for _, s := range ev.rule.Signals {
+		borrowed[s.Name] = s.Finding != ""
+	}
 	for _, h := range f.proof {
-		f.Evidence = append(f.Evidence, diagnose.Evidence{Entry: h.Entry, Signal: h.Signal, Captures: h.Captures, At: h.At, Excerpt: h.Excerpt, In: h.In, Dropped: h.Dropped})
+		f.Evidence = append(f.Evidence, diagnose.Evidence{Entry: h.Entry, Signal: h.Signal, Captures: h.Captures, At: h.At, Excerpt: h.Excerpt, In: h.In, Dropped: h.Dropped, Borrowed: borrowed[h.Signal]})
 		for name, v := range h.Captures {
 			if _, ok := f.Captures[name]; !ok && v != "" {
 				f.Captures[name] = v

@@ -11,6 +11,8 @@ func TestRefines(t *testing.T) {
 	special := rule("a/special", refines("a/general"))
 	f("the general reading of the same entry is dropped", `job | 1 a/general + a/special`, rs{special}, "cause", "a/special")
 	f("another entry keeps it", `job | 1 a/special | 2 a/general`, rs{special}, "cause", "a/special", "a/general")
+	f("what it borrowed from another rule does not", `job | 1 a/general + a/special | 2 a/general^ + s/step`, rs{special}, "cause", "a/special > s/step")
+	f("but does if all of it is borrowed", `job | 1 a/general^ + a/special | 2 a/general^`, rs{special}, "cause", "a/special", "a/general")
 	f("alone it stands", `job | 1 a/general`, rs{special}, "cause", "a/general")
 	f("an entry of its own keeps a finding", `job | 1 a/special + a/general | 2 a/general`, rs{special}, "cause", "a/special", "a/general")
 	f("by a glob", `job | 1 a/special + c/one + c/two + d/one`, rs{rule("a/special", refines("c/*"))}, "cause", "a/special", "d/one")

@@ -21,7 +21,8 @@ import (
 // without a time. What stands on an entry, joined by +: a finding by its rule's id, with captures in
 // braces, [..20] when it was cleared at minute 20 ([..-] at an untimed line); a
 // finding that was drawn before in the same words gets one more piece of
-// evidence, except with a * after it, which makes it a finding of its own. After !
+// evidence, except with a * after it, which makes it a finding of its own; with a ^ after it the
+// evidence is borrowed from another rule. After !
 // stands trouble with its text, after !5 trouble that stands for 5 entries.
 //
 // Rules need no drawing: a/... is a cause, s/... a symptom whose class is the
@@ -118,6 +119,7 @@ func (s *scene) drawItem(t *testing.T, e *diagnose.Entry, item string) {
 		s.trouble = append(s.trouble, tr)
 		return
 	}
+	item, borrowed := strings.CutSuffix(item, "^")
 	words, apart := strings.CutSuffix(item, "*")
 	f := s.byWords[words]
 	if f == nil || apart {
@@ -136,7 +138,7 @@ func (s *scene) drawItem(t *testing.T, e *diagnose.Entry, item string) {
 		s.byWords[words] = f
 		s.findings = append(s.findings, f)
 	}
-	f.Evidence = append(f.Evidence, diagnose.Evidence{Entry: e, Signal: "s"})
+	f.Evidence = append(f.Evidence, diagnose.Evidence{Entry: e, Signal: "s", Borrowed: borrowed})
 	if c := s.caseOf[e]; !slices.Contains(f.Cases, c) {
 		f.Cases = append(f.Cases, c)
 	}

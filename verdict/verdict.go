@@ -292,10 +292,15 @@ func moreSpecial(r, general *diagnose.Rule) bool {
 
 // without returns the finding as it is when the entries at places are not
 // evidence of it: then it has no part in their cases, and began with what is left.
+// Where only what it borrowed from other rules is left, nothing is.
 func (g *graph) without(f *diagnose.Finding, places map[place]bool) *diagnose.Finding {
 	left := slices.DeleteFunc(slices.Clone(f.Evidence), func(e diagnose.Evidence) bool { return places[placeOf(e.Entry)] })
 	if len(left) == len(f.Evidence) {
 		return f
+	}
+	own := func(e diagnose.Evidence) bool { return !e.Borrowed }
+	if slices.ContainsFunc(f.Evidence, own) && !slices.ContainsFunc(left, own) {
+		left = nil
 	}
 	rest := *f
 	rest.Evidence, rest.Cases = left, nil

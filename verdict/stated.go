@@ -3,6 +3,8 @@ package verdict
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"diagnose"
 )
@@ -56,27 +58,38 @@ func Stated(v *diagnose.Verdict, around func(*diagnose.Entry) Around) *diagnose.
 // LastWords finds, in the entries that a log ends with, the one in which a program says
 // why it gave up without calling it an error; nil where there is none. Lines of a log that
 // knows levels or times are not looked at: there a failure has its level. Of a whole log of
-// EndLines or less, as people paste it, each line without a level that names a reason is one:
-// nobody asks about a message that all is well; of one of up to WholeLines the last two are.
+// EndLines sayings or less, as people paste it, each line without a level that names a reason
+// is one: nobody asks about a message that all is well; of one of up to WholeLines those of
+// the last two sayings are.
 // A tool's warning that such a log ends with is one too.
 // A line that says what is done about its reason ends nothing.
 func LastWords(end []*diagnose.Entry, whole bool) *diagnose.Entry {
 	var s statements
+	few := whole && len(end) <= maxSayings && sayings(end) <= EndLines
 	n := EndLines
-	if whole && len(end) > EndLines {
-		n = wholeEnd
+	switch {
+	case few:
+		n = len(end)
+	case whole:
+		for n = wholeEnd; n < min(len(end), maxSayings) && sayings(end[len(end)-n:]) < wholeEnd; {
+			n++
+		}
+		if n == maxSayings {
+			n = wholeEnd
+		}
 	}
-	for i, e := range slices.Backward(end[max(0, len(end)-n):]) {
+	end = end[max(0, len(end)-n):]
+	for i, e := range slices.Backward(end) {
 		if e.Outcome == diagnose.OutcomeSucceeded {
 			return nil
 		}
-		warns := e.Level == diagnose.LevelWarn && e.Stamp.IsZero() && i == min(n, len(end))-1
+		warns := e.Level == diagnose.LevelWarn && e.Stamp.IsZero() && i == len(end)-1
 		if (mayEnd(e) || whole && (unlevelled(e) || warns)) && !goesOn(e.Message) {
 			s.lines(diagnose.Evidence{Entry: e}, 0, 0)
 		}
 	}
 	switch {
-	case s.best == nil && whole && len(end) <= EndLines:
+	case s.best == nil && few:
 		return failedInGeneral(end)
 	case s.best == nil:
 		return nil
@@ -85,6 +98,32 @@ func LastWords(end []*diagnose.Entry, whole bool) *diagnose.Entry {
 	}
 	return s.best.Entry
 }
+
+// sayings counts what the lines of an output say: a blank line says nothing, and one that is
+// set in, or goes on with a sentence that was broken at the width of a terminal, belongs to
+// the one above.
+func sayings(lines []*diagnose.Entry) int {
+	n, above := 0, ""
+	for _, e := range lines {
+		line := strings.TrimRight(e.Message, " \t\r\n")
+		if line == "" {
+			continue
+		}
+		first, _ := utf8.DecodeRuneInString(line)
+		if above == "" || !unicode.IsSpace(first) && !(len(above) > brokenAt && unicode.IsLower(first) && unicode.IsLetter(rune(above[len(above)-1]))) {
+			n++
+		}
+		above = line
+	}
+	return n
+}
+
+// brokenAt is the length of a line, in bytes, from which it may be broken in a sentence.
+// maxSayings bounds the lines of few sayings: what has more that is set in is a listing.
+const (
+	brokenAt   = 50
+	maxSayings = 2 * EndLines
+)
 
 // failedInGeneral is the first entry that says that something failed, without why.
 func failedInGeneral(entries []*diagnose.Entry) *diagnose.Entry {

@@ -50,7 +50,13 @@ func TestLastWordsOfAFewLines(t *testing.T) {
 	f("1 file changed, 2 insertions(+)", "")
 	f("Build finished: 0 errors", "")
 	f("spinning\nturning\nwinding\nstopping\n[ 'SPINDLE_INCOMPATIBLE_WITH_THIS_WHEEL', 'wheel0' ]", "[ 'SPINDLE_INCOMPATIBLE_WITH_THIS_WHEEL', 'wheel0' ]")
-	f("cannot find the spindle\nlooking for another\nfound one\nspinning\nturning", "") // it went on
+	const broken = "the wheel that was given to turn the spindle cannot be found at its place. Please\nlook whether it is where it should be."
+	f(broken+"\n\n  wheel: ../wheel0", "the wheel that was given to turn the spindle cannot be found at its place. Please")
+	f("spinning\n"+broken+"\n\n  wheel: ../wheel0", "the wheel that was given to turn the spindle cannot be found at its place. Please")
+	f("spinning\nturning\nwinding\n"+broken+"\n\n  wheel: ../wheel0", "the wheel that was given to turn the spindle cannot be found at its place. Please")
+	f("spinning\n"+broken+"\nstopped\nwound", "")
+	f("spindle: turning\n  wheel: loaded\n  brake: disabled\n  belt: new\n  oil: 3\n  load: 4\n  turns: 5", "") // a listing
+	f("cannot find the spindle\nlooking for another\nfound one\nspinning\nturning", "")                         // it went on
 }
 
 // Lines that name a reason weigh more than those that only say that something failed,

@@ -142,7 +142,7 @@ func TestExplanationsFollowTheSchema(t *testing.T) {
 	base := loadedBase(t)
 	inputs := map[string]map[string]string{"demo": demoFiles(t), "empty": {"x.log": ""}}
 	for i, dir := range caseDirs(t) {
-		if i%24 == 0 {
+		if i%48 == 0 {
 			logs, _ := caseLogs(t, dir)
 			inputs[dir] = logs
 		}

@@ -172,7 +172,7 @@ func TestLikenessAbstains(t *testing.T) {
 	docs := caseCorpus()
 	asked, wrong, wrongUnknown := 0, 0, 0
 	for i, d := range docs {
-		if len(d.Rules) == 0 || i%6 != 0 && os.Getenv("DIAGNOSE_TEST_ALL") == "" {
+		if len(d.Rules) == 0 || i%12 != 0 && os.Getenv("DIAGNOSE_TEST_ALL") == "" {
 			continue
 		}
 		others := slices.DeleteFunc(slices.Clone(docs), func(x index.Document) bool {

@@ -21,6 +21,9 @@ type Clears struct {
 	From string
 	// Runs are those whose trouble is over.
 	Runs ClearedRuns
+	// Programs are those of which a line of systemd speaks that matches: before version 250
+	// it gives the description of a unit and not its name.
+	Programs []string
 }
 
 // ClearedRuns are the runs whose trouble a match of a rule with `clears` shows to be over.
@@ -257,11 +260,13 @@ func (l *lives) by(t *turn, e *diagnose.Entry) bool {
 	if !same(podOf(t.Entry), podOf(e)) {
 		return false
 	}
-	return (l.Runs == RunsReplaced || same(t.Host, e.Host)) && (same(t.Process, e.Process) || t.names(e.Process))
+	return (l.Runs == RunsReplaced || same(t.Host, e.Host)) && (same(t.Process, e.Process) || t.names(e.Process) || t.Process == systemd && slices.Contains(l.Programs, e.Process))
 }
 
+const systemd = "systemd" // the process of its lines in a journal
+
 // names reports whether systemd tells of the unit that runs a program: "Started ssh.service -
-// OpenBSD Secure Shell server" of sshd. Before version 250 it gives no more than a description.
+// OpenBSD Secure Shell server" of sshd.
 func (t *turn) names(program string) bool {
-	return t.Process == "systemd" && strings.Contains(t.Message, " "+strings.TrimSuffix(program, "d"))
+	return t.Process == systemd && strings.Contains(t.Message, " "+strings.TrimSuffix(program, "d"))
 }

@@ -156,7 +156,7 @@ func TestSystemdSpeaksForItsUnits(t *testing.T) {
 	f := func(started, host, program string, want bool) {
 		t.Helper()
 		well := turn{Entry: &diagnose.Entry{Process: "systemd", PID: "1", Host: host, Message: started}}
-		if got := (&lives{Clears: &Clears{}}).by(&well, &diagnose.Entry{Process: program, Host: "web1"}); got != want {
+		if got := (&lives{Clears: &Clears{Programs: []string{"nginx", "httpd"}}}).by(&well, &diagnose.Entry{Process: program, Host: "web1"}); got != want {
 			t.Errorf("%q on %s, of %s: %v", started, host, program, got)
 		}
 	}
@@ -165,4 +165,7 @@ func TestSystemdSpeaksForItsUnits(t *testing.T) {
 	f("Started nginx.service - A high performance web server.", "web2", "nginx", false)
 	f("Started nginx.service - A high performance web server.", "web1", "tomcat9", false)
 	f("Started OpenBSD Secure Shell server.", "web1", "sshd", false)
+	f("Started A high performance web server.", "web1", "nginx", true)
+	f("Started A high performance web server.", "web2", "nginx", false)
+	f("Started The Apache HTTP Server.", "web1", "httpd", true)
 }

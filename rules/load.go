@@ -527,8 +527,9 @@ func (l *loader) clears(v *yaml.Node, r *Rule) *Clears {
 	var from *yaml.Node
 	l.object(v, "clears", map[string]func(key, v *yaml.Node){
 		"rules": l.linked("clears", &c.Rules), "except": l.linked("clears", &c.Except),
-		"from": func(k, v *yaml.Node) { from = v; l.text(&c.From)(k, v) },
-		"runs": choice(l, &c.Runs, RunsEarlier, RunsOwn, RunsThis, RunsReplaced),
+		"programs": l.list(&c.Programs),
+		"from":     func(k, v *yaml.Node) { from = v; l.text(&c.From)(k, v) },
+		"runs":     choice(l, &c.Runs, RunsEarlier, RunsOwn, RunsThis, RunsReplaced),
 	})
 	l.later = append(l.later, func() {
 		if r.Role != diagnose.RoleBenign {

@@ -208,6 +208,13 @@ func logfmtMessage(line []byte) string {
 	return strings.TrimRight(message+" "+strings.Join(others, " "), " ")
 }
 
+// firstLineOf is the first line of a value, with the next where it says no more than that
+// something follows: "yaml: unmarshal errors:".
 func firstLineOf(value []byte) string {
-	return diagnose.FirstLine(unescape(string(unquoted(value))))
+	text := unescape(string(unquoted(value)))
+	first := diagnose.FirstLine(text)
+	if head, rest, ok := strings.Cut(text, "\n"); ok && head == first && strings.HasSuffix(first, ":") {
+		return first + " " + strings.TrimSpace(diagnose.FirstLine(rest))
+	}
+	return first
 }

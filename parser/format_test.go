@@ -98,6 +98,7 @@ var formatSamples = []struct{ in, want string }{
 	{`time=2024-11-21T02:04:15.500Z level=ERROR source=/a/b.go:7 msg="cannot \"x\"" err="EOF" id=7`,
 		`logfmt 2024-11-21T02:04:15.5Z ERROR trouble logger=/a/b.go:7: cannot "x": EOF id=7`},
 	{`ts=2024-11-21T02:04:15.500Z caller=main.go:7 level=warn component=tsdb msg=late`, "logfmt 2024-11-21T02:04:15.5Z WARN logger=main.go:7: late"},
+	{`level=error t=2024-11-21T02:04:15.5Z msg="no start" err="yaml: unmarshal errors:\n  line 10: no x\n  line 11: no y"`, "logfmt 2024-11-21T02:04:15.5Z ERROR trouble: no start: yaml: unmarshal errors: line 10: no x"},
 	{`logger=sqlstore t=2024-11-21T02:04:15.5Z level=eror msg=no error="disk full"`, "logfmt 2024-11-21T02:04:15.5Z ERROR trouble logger=sqlstore: no: disk full"},
 	{"ERRO[0012] cannot pull                                image=x", "logrus - ERROR trouble: cannot pull                                image=x"},
 	{"INFO[2024-11-21T02:04:15Z] up", "logrus 2024-11-21T02:04:15Z INFO: up"},

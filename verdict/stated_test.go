@@ -96,6 +96,7 @@ func TestReasonWeight(t *testing.T) {
 	f("Error: it went off the rails", weak)
 
 	for _, line := range []string{
+		"   Loaded: loaded (/lib/systemd/system/spin.service; enabled; vendor preset: disabled)", "  Normal  SandboxChanged  12s  kubelet  Pod sandbox changed, it will be killed and re-created.",
 		"", "Aborting", "BUILD FAILED", "The build failed.", "ERROR: script returned exit code 1", "Process completed with exit code 2.",
 		"tomcat.service: Failed with result 'exit-code'.", "Failed to start A high performance web server.", "npm ERR! code ENOENT",
 		"npm ERR! A complete log of this run can be found in:", "\tat org.example.Main.main(Main.java:7)", "	... 132 common frames omitted",

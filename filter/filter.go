@@ -19,7 +19,6 @@ package filter
 import (
 	"bytes"
 	"fmt"
-	"slices"
 )
 
 const (
@@ -45,6 +44,8 @@ type Filter struct {
 	marks  *markSet
 	grams  *gramTable
 	seen   *gramCounts // in the samples
+	// expected is how many candidates a megabyte of the last sample has, 0 without one.
+	expected int
 }
 
 // New returns a filter for the literals, which are known from then on by their
@@ -57,13 +58,22 @@ func New(literals [][]byte, sample []byte) (*Filter, error) {
 		return nil, err
 	}
 	var unseen *gramCounts
-	return build(set, unseen.with(sample)), nil
+	return build(set, unseen.with(sample)).tried(sample), nil
 }
 
 // Resample returns a filter for the same literals that suits text like the sample
 // better. What was learnt from earlier samples counts half.
 func (f *Filter) Resample(sample []byte) *Filter {
-	return build(f.set, f.seen.with(sample))
+	return build(f.set, f.seen.with(sample)).tried(sample)
+}
+
+// tried notes how many candidates the sample has.
+func (f *Filter) tried(sample []byte) *Filter {
+	if len(sample) > 0 {
+		candidates := f.Scan(sample, 0, len(sample), func(int, int) {})
+		f.expected = tally{len(sample), candidates}.perMB()
+	}
+	return f
 }
 
 // For returns a filter for other literals in the same text: it knows what this one
@@ -231,28 +241,31 @@ func newLiteralSet(literals [][]byte) (*literalSet, error) {
 		return nil, fmt.Errorf("filter: %d literals, at most %d are possible", len(literals), MaxLiterals)
 	}
 	bytesOfAll := 0
-	order := make([]int, len(literals)) // a length and an index each
+	var ends [FullSpeedLen + windowSpan]int // of the literals of each length, in the order
 	for i, given := range literals {
 		if len(given) < MinLen {
 			return nil, fmt.Errorf("filter: literal %d %q has %d bytes, needs %d or more", i, given, len(given), MinLen)
 		}
 		bytesOfAll += len(given)
-		order[i] = len(given)<<literalBits | i
+		ends[min(len(given), len(ends)-1)]++
 	}
-	slices.Sort(order)
+	begin := 0
+	for length, n := range ends {
+		ends[length], begin = begin, begin+n
+	}
 	// The literals share one piece of memory: at the start of a short run, a piece for
 	// each would be most of the time.
 	memory := make([]byte, bytesOfAll)
 	set := &literalSet{shortest: FullSpeedLen, all: make([]literal, len(literals))}
-	for k, o := range order {
-		i := o & (MaxLiterals - 1)
-		n := len(literals[i])
-		folded := memory[:n:n]
-		memory = memory[n:]
-		fold(folded, literals[i])
+	for i, given := range literals {
+		folded := memory[:len(given):len(given)]
+		memory = memory[len(given):]
+		fold(folded, given)
 		set.shortest = min(set.shortest, len(folded))
 		set.nul = set.nul || bytes.IndexByte(folded, 0) >= 0
-		set.all[k] = literal{folded, int32(i)}
+		end := &ends[min(len(given), len(ends)-1)]
+		set.all[*end] = literal{folded, int32(i)}
+		*end++
 	}
 	return set, nil
 }

@@ -340,10 +340,12 @@ func TestGuardAdapts(t *testing.T) {
 	}
 }
 
-// TestGuardGivesUp: where no choice of windows helps, one attempt is made, and the
-// next when the text has become another.
+// TestGuardGivesUp: where no choice of windows helps, one attempt is made, and none
+// when such text comes again: the filter has seen it in its sample. Much worse text is
+// worth another.
 func TestGuardGivesUp(t *testing.T) {
-	flood := bytes.Repeat([]byte("it is on every line\n"), guardSpan/20+1)
+	flood := bytes.Repeat([]byte("it is on every line, and it goes on and on for a long while\n"), guardSpan/60+1)
+	worse := bytes.Repeat([]byte("on every line\n"), guardSpan/14+1)
 	calm := bytes.Repeat([]byte("no trouble\n"), guardSpan/11+1)
 	filter, err := New(byteSlices("on every line"), nil)
 	if err != nil {
@@ -360,10 +362,12 @@ func TestGuardGivesUp(t *testing.T) {
 			t.Errorf("%d hits, resampled %d times, want %d and %d", hits, guard.Resampled(), wantHits, wantResampled)
 		}
 	}
-	lines := guardSpan/20 + 1
+	lines, more := guardSpan/60+1, guardSpan/14+1
 	f(flood, 100, 100*lines, 1)
 	f(calm, 1, 0, 1)
-	f(flood, 100, 100*lines, 2)
+	f(flood, 100, 100*lines, 1)
+	f(calm, 1, 0, 1)
+	f(worse, 100, 100*more, 2)
 }
 
 // TestGuardRests: a text to which the windows never suit for long is not sampled

@@ -143,24 +143,24 @@ func newGramCounts(bits int) *gramCounts {
 
 func (c *gramCounts) add(text []byte) {
 	for p := 0; p+gramLen <= len(text); p++ {
-		c.count(load(text, p))
+		c.count(hash(load(text, p)))
 	}
 }
 
-// count counts the gram in the low bytes of the word.
-func (c *gramCounts) count(word uint64) {
-	if n := &c.table[hash(word)>>c.shift]; *n < math.MaxUint16 {
+// count counts the gram with the hash.
+func (c *gramCounts) count(hash uint64) {
+	if n := &c.table[hash>>c.shift]; *n < math.MaxUint16 {
 		*n++
 	}
 }
 
-// of returns how often the gram in the low bytes of the word was counted, or those
-// with which it shares a place.
-func (c *gramCounts) of(word uint64) int {
+// of returns how often the gram with the hash was counted, or those with which it
+// shares a place.
+func (c *gramCounts) of(hash uint64) int {
 	if c == nil {
 		return 0
 	}
-	return int(c.table[hash(word)>>c.shift])
+	return int(c.table[hash>>c.shift])
 }
 
 // with returns counts that have seen the sample too; what was seen before counts half.
@@ -295,14 +295,17 @@ func build(set *literalSet, seen *gramCounts) *Filter {
 		seen:   seen,
 	}
 	windows := f.chooseWindows()
-	f.eachMark(windows, func(hash uint64, literal, offset int) {
-		row, folded := rowOf(hash), f.set.all[literal].folded
-		f.marks.add(hash)
-		f.grams.tails[row].add(hash, folded, offset)
-		f.grams.heads[row].add(folded, offset)
-		f.grams.ends[row+1]++
-		f.reach = max(f.reach, offset)
-	})
+	for i := range windows {
+		w, folded := &windows[i], set.all[i].folded
+		for k, hash := range w.hashes[:f.stride] {
+			row, offset := rowOf(hash), w.first+k
+			f.marks.add(hash)
+			f.grams.tails[row].add(hash, folded, offset)
+			f.grams.heads[row].add(folded, offset)
+			f.grams.ends[row+1]++
+		}
+		f.reach = max(f.reach, w.first+f.stride-1)
+	}
 	// From the rows' lengths to where they begin; filling them moves that on to their ends.
 	n := uint32(0)
 	for i := range f.grams.ends {
@@ -310,29 +313,23 @@ func build(set *literalSet, seen *gramCounts) *Filter {
 		f.grams.ends[i], n = n, n+length
 	}
 	f.grams.all = make([]place, n)
-	f.eachMark(windows, func(gram uint64, literal, offset int) {
-		end := &f.grams.ends[rowOf(gram)+1]
-		probed := windows[literal].rarest
-		probe := hash(load(f.set.all[literal].folded, probed))
-		f.grams.all[*end] = newPlace(gram, literal, offset, probed, probe)
-		*end++
-	})
+	for i := range windows {
+		w := &windows[i]
+		probe := hash(load(set.all[i].folded, w.rarest))
+		for k, hash := range w.hashes[:f.stride] {
+			end := &f.grams.ends[rowOf(hash)+1]
+			f.grams.all[*end] = newPlace(hash, i, w.first+k, w.rarest, probe)
+			*end++
+		}
+	}
 	return f
 }
 
-// window is what is looked for of a literal: the grams from one offset on, and the
-// rarest of all.
-type window struct{ first, rarest int }
-
-// eachMark calls do for every gram in the windows.
-func (f *Filter) eachMark(windows []window, do func(hash uint64, literal, offset int)) {
-	var grams []uint64
-	for literal, w := range windows {
-		grams = appendGrams(grams[:0], f.set.all[literal].folded[w.first:w.first+f.stride+gramLen-1])
-		for i, gram := range grams {
-			do(hash(gram), literal, w.first+i)
-		}
-	}
+// window is what is looked for of a literal: the grams from one offset on, with their
+// hashes, and the rarest of all.
+type window struct {
+	first, rarest int
+	hashes        [maxStride]uint64
 }
 
 // chooseWindows returns for each literal the window whose grams cost least: they are
@@ -341,36 +338,34 @@ func (f *Filter) eachMark(windows []window, do func(hash uint64, literal, offset
 func (f *Filter) chooseWindows() []window {
 	taken := newGramCounts(takenBits)
 	windows := make([]window, len(f.set.all))
-	var grams []uint64
-	var seen, costs []int
+	// A short run spends much of its time here, so what is computed for a gram is
+	// computed once. Windows begin in the first windowSpan grams.
+	const most = windowSpan + maxStride
+	var hashes [most]uint64
+	var seen [most]int
+	var costs [most]int
 	for i := range f.set.all {
 		literal := f.set.all[i].folded
-		grams = appendGrams(grams[:0], literal[:min(len(literal), windowSpan+f.stride+gramLen-1)])
-		seen, costs = seen[:0], costs[:0]
-		for _, gram := range grams {
-			n := f.seen.of(gram)
-			seen = append(seen, n)
-			costs = append(costs, cost(n, taken.of(gram)))
+		n := min(len(literal)-gramLen+1, windowSpan+f.stride)
+		var gram uint64
+		for _, c := range literal[:gramLen-1] {
+			gram = gram>>8 | uint64(c)<<(8*(gramLen-1))
 		}
-		first := cheapest(costs, f.stride)
-		windows[i] = window{first, rarest(seen, first+f.stride/2)}
-		for _, gram := range grams[first : first+f.stride] {
-			taken.count(gram)
+		for p, c := range literal[gramLen-1 : gramLen-1+n] {
+			gram = gram>>8 | uint64(c)<<(8*(gramLen-1))
+			h := hash(gram)
+			often := f.seen.of(h)
+			hashes[p], seen[p], costs[p] = h, often, cost(often, taken.of(h))
+		}
+		first := cheapest(costs[:n], f.stride)
+		w := &windows[i]
+		w.first, w.rarest = first, rarest(seen[:n], first+f.stride/2)
+		for k, h := range hashes[first : first+f.stride] {
+			w.hashes[k] = h
+			taken.count(h)
 		}
 	}
 	return windows
-}
-
-// appendGrams appends all grams of a literal.
-func appendGrams(grams []uint64, literal []byte) []uint64 {
-	var gram uint64
-	for i, c := range literal {
-		gram = gram>>8 | uint64(c)<<(8*(gramLen-1))
-		if i >= gramLen-1 {
-			grams = append(grams, gram)
-		}
-	}
-	return grams
 }
 
 // cost returns what a gram costs that was seen so often in the samples and that so many

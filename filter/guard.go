@@ -63,15 +63,17 @@ func (g *Guard) Scan(text []byte, from, to int, hit func(pos, literal int)) (can
 	f := g.current.Load()
 	candidates = f.Scan(text, from, to, hit)
 	from, to = max(from, 0), min(to, len(text))
-	if from < to && g.tooMany(tally{to - from, candidates}) {
+	if from < to && g.tooMany(tally{to - from, candidates}, f.expected) {
 		middle := text[max(from, (from+to-guardSpan)/2):]
 		g.current.Store(f.Resample(middle[:min(guardSpan, len(middle))]))
 	}
 	return candidates
 }
 
-// tooMany counts what a scan met and reports whether its text is to be sampled.
-func (g *Guard) tooMany(scanned tally) bool {
+// tooMany counts what a scan met and reports whether its text is to be sampled. Text that
+// is much like the sample, by the number of candidates expected in a megabyte, has nothing
+// to teach.
+func (g *Guard) tooMany(scanned tally, expected int) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.rest -= min(g.rest, scanned.bytes)
@@ -91,7 +93,7 @@ func (g *Guard) tooMany(scanned tally) bool {
 		// line, or they are very many. Only what is much worse is worth another attempt.
 		g.inherent = rate
 		return false
-	case rate <= 2*g.inherent || g.rest > 0:
+	case rate <= 2*max(g.inherent, expected) || g.rest > 0:
 		return false
 	}
 	g.resampled++

@@ -60,75 +60,87 @@ func load(text []byte, p int) uint64 {
 }
 
 // nextMarked returns the first position from p on, in steps of the stride, at which
-// a marked gram stands that the gate lets in, or one not before end, and how many marks
+// a marked gram stands that the gates let in, or one not before end, and how many marks
 // it met. Grams up to end lie inside the text.
 func (f *Filter) nextMarked(text []byte, p, end int) (at, marks int) {
 	whole := text[:min(end+7, len(text))] // whole words only, from positions before end
-	for p < end {
-		if f.stride == maxStride {
-			p = nextMarked5(f.marks, whole, p)
-		} else {
-			p = nextMarkedBy(f.marks, whole, p, f.stride)
-		}
-		for ; p < end; p += f.stride {
-			word := load(text, p)
-			if f.marks.bit(word)&1 == 0 {
-				continue
-			}
+	found := false
+	if f.stride == maxStride {
+		p, marks, found = f.nextMarked5(whole, p)
+	} else {
+		p, marks, found = f.nextMarkedBy(whole, p, f.stride)
+	}
+	if found {
+		return p, marks
+	}
+	for ; p < end; p += f.stride {
+		if f.marks.bit(load(text, p))&1 != 0 {
 			marks++
-			if f.lets(text, p, word) || word == 0 {
-				return p, marks
+			if f.lets(text, p) {
+				break
 			}
-			p += f.stride
-			break
 		}
 	}
 	return p, marks
 }
 
-// lets reports whether the gates of the gram's row let in the word at position p.
-func (f *Filter) lets(text []byte, p int, word uint64) bool {
+// lets reports whether the gates of its row let in the gram at position p. A run of NULs
+// is let in, too: it is for the caller to step over.
+func (f *Filter) lets(text []byte, p int) bool {
+	word := load(text, p)
 	h := hash(word)
 	row := rowOf(h)
-	return f.grams.tails[row].lets(h, word) && (p < headLen || f.grams.heads[row].lets(text[p-headLen:]))
+	return f.grams.tails[row].lets(h, word) && (p < headLen || f.grams.heads[row].lets(text[p-headLen:])) || word == 0
 }
 
 // nextMarked5 is the loop in which all the time goes: four positions, one branch. It
-// stops at a mark, or where fewer than 28 bytes are left.
-func nextMarked5(marks *markSet, text []byte, p int) int {
+// stops at a mark that the gates let in, or where fewer than 28 bytes are left.
+func (f *Filter) nextMarked5(text []byte, p int) (at, marked int, found bool) {
+	marks := f.marks
 	for t := text[p:]; len(t) >= 28; t = t[20:] {
 		m0 := marks.bit(binary.LittleEndian.Uint64(t))
 		m1 := marks.bit(binary.LittleEndian.Uint64(t[5:]))
 		m2 := marks.bit(binary.LittleEndian.Uint64(t[10:]))
 		m3 := marks.bit(binary.LittleEndian.Uint64(t[15:]))
 		if (m0|m1|m2|m3)&1 != 0 {
-			return p + 5*firstOf(m0, m1, m2, m3)
+			for which := marksOf(m0, m1, m2, m3); which != 0; which &= which - 1 {
+				marked++
+				if at := p + 5*bits.TrailingZeros64(which); f.lets(text, at) {
+					return at, marked, true
+				}
+			}
 		}
 		p += 20
 	}
-	return p
+	return p, marked, false
 }
 
-// firstOf returns which is the first whose lowest bit is set: without branches, since
-// none of them could be predicted.
-func firstOf(m0, m1, m2, m3 uint64) int {
-	return bits.TrailingZeros64(m0&1 | m1&1<<1 | m2&1<<2 | m3&1<<3)
+// marksOf returns which of four numbers have their lowest bit set, as bits: without
+// branches, since none of them could be predicted.
+func marksOf(m0, m1, m2, m3 uint64) uint64 {
+	return m0&1 | m1&1<<1 | m2&1<<2 | m3&1<<3
 }
 
 // nextMarkedBy is nextMarked5 for the narrower strides. The masks change nothing; they
 // tell the compiler that the words lie inside of the 28 bytes.
-func nextMarkedBy(marks *markSet, text []byte, p, stride int) int {
+func (f *Filter) nextMarkedBy(text []byte, p, stride int) (at, marked int, found bool) {
+	marks := f.marks
 	for t := text[p:]; len(t) >= 28; t = t[4*stride:] {
 		m0 := marks.bit(binary.LittleEndian.Uint64(t))
 		m1 := marks.bit(binary.LittleEndian.Uint64(t[stride&7:]))
 		m2 := marks.bit(binary.LittleEndian.Uint64(t[2*stride&15:]))
 		m3 := marks.bit(binary.LittleEndian.Uint64(t[3*stride&15:]))
 		if (m0|m1|m2|m3)&1 != 0 {
-			return p + stride*firstOf(m0, m1, m2, m3)
+			for which := marksOf(m0, m1, m2, m3); which != 0; which &= which - 1 {
+				marked++
+				if at := p + stride*bits.TrailingZeros64(which); f.lets(text, at) {
+					return at, marked, true
+				}
+			}
 		}
 		p += 4 * stride
 	}
-	return p
+	return p, marked, false
 }
 
 // gramCounts counts grams by their hashes. A nil one has counted nothing.

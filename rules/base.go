@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"embed"
 	"io/fs"
 	"maps"
@@ -31,7 +32,7 @@ func Embedded() fs.FS {
 type Base struct {
 	slots    []*slot // sorted by rule id
 	literals [][]byte
-	owners   [][]owner // for each literal, the signals that need it
+	owners   [][]owner // for each literal, the patterns that need it
 	// candidates are the rules that name others in candidate_of.
 	candidates []candidate
 
@@ -60,8 +61,12 @@ func (s *slot) get() *Rule {
 	return s.rule
 }
 
-// owner is a signal of a rule, by its numbers.
-type owner struct{ rule, signal int32 }
+// owner is a pattern of a signal of a rule, by their numbers.
+type owner struct{ rule, signal, pattern int32 }
+
+func (o owner) compare(p owner) int {
+	return cmp.Or(cmp.Compare(o.rule, p.rule), cmp.Compare(o.signal, p.signal), cmp.Compare(o.pattern, p.pattern))
+}
 
 // candidate says that a rule has to do with the rules whose ids match pattern: it may
 // also own their text, or uses their findings.
@@ -90,9 +95,9 @@ func NewBase(sets ...[]*Rule) *Base {
 			if s.Finding != "" {
 				b.users = append(b.users, candidate{s.Finding, int32(i)})
 			}
-			for _, p := range s.Patterns {
+			for n, p := range s.Patterns {
+				o := owner{int32(i), int32(k), int32(n)}
 				for _, lit := range p.Literals {
-					o := owner{int32(i), int32(k)}
 					b.own(at, lit, o)
 					for _, form := range hidden(lit) {
 						b.own(at, form, o)
@@ -238,22 +243,24 @@ func (b *Base) Match(e *diagnose.Entry, literals []int) []*Hit {
 		return nil
 	}
 	var hits []*Hit
-	seen := map[owner]bool{}
-	for _, lit := range b.withHidden(e, literals) {
-		for _, o := range b.owners[lit] {
-			if seen[o] {
-				continue
-			}
-			seen[o] = true
-			r := b.slots[o.rule].get()
-			if !r.seesAny(e) {
-				continue
+	owners := b.ownersOf(e, literals)
+	for len(owners) > 0 {
+		first, n := owners[0], 1
+		for n < len(owners) && owners[n].rule == first.rule && owners[n].signal == first.signal {
+			n++
+		}
+		if r := b.slots[first.rule].get(); r.seesAny(e) {
+			s := &r.Signals[first.signal]
+			patterns := make([]*Pattern, n)
+			for i, o := range owners[:n] {
+				patterns[i] = s.Patterns[o.pattern]
 			}
 			began := b.meter.now()
-			got := r.Signals[o.signal].match(r, e)
+			got := s.match(r, e, patterns)
 			b.meter.matched(r, e, len(got), began)
 			hits = append(hits, got...)
 		}
+		owners = owners[n:]
 	}
 	sort.SliceStable(hits, func(i, j int) bool {
 		if hits[i].Rule != hits[j].Rule {
@@ -262,6 +269,17 @@ func (b *Base) Match(e *diagnose.Entry, literals []int) []*Hit {
 		return hits[i].Signal < hits[j].Signal
 	})
 	return hits
+}
+
+// ownersOf returns the patterns that the literals of an entry, and those in its hidden
+// texts, are sought for: each once, those of a signal side by side.
+func (b *Base) ownersOf(e *diagnose.Entry, literals []int) []owner {
+	var owners []owner
+	for _, lit := range b.withHidden(e, literals) {
+		owners = append(owners, b.owners[lit]...)
+	}
+	slices.SortFunc(owners, owner.compare)
+	return slices.Compact(owners)
 }
 
 // excerptRoom is how much of the line around a match an excerpt keeps on either

@@ -201,6 +201,7 @@ func (b *Base) encode() []byte {
 		for _, o := range b.owners[i] {
 			w.number(int(o.rule))
 			w.number(int(o.signal))
+			w.number(int(o.pattern))
 		}
 	}
 	for _, list := range [][]candidate{b.candidates, b.users} {
@@ -231,7 +232,7 @@ func decodeBase(text []byte) *Base {
 		b.literals = append(b.literals, r.bytes())
 		owners := make([]owner, r.count())
 		for i := range owners {
-			owners[i] = owner{int32(r.number()), int32(r.number())}
+			owners[i] = owner{int32(r.number()), int32(r.number()), int32(r.number())}
 		}
 		b.owners = append(b.owners, owners)
 	}

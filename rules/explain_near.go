@@ -37,10 +37,10 @@ func (n Near) miss() *diagnose.Miss {
 // their rules.
 func (b *Base) Near(e *diagnose.Entry, literals []int) []Near {
 	var out []Near
-	seen := map[owner]bool{}
+	seen := map[owner]bool{} // without the pattern
 	for _, lit := range b.withHidden(e, literals) {
 		for _, o := range b.owners[lit] {
-			if seen[o] {
+			if o.pattern = 0; seen[o] {
 				continue
 			}
 			seen[o] = true
@@ -66,7 +66,7 @@ func (n *Near) lacks(r *Rule, s *Signal) bool {
 	free := *s
 	free.Where = nil
 	sees := r.seesAny(n.Entry)
-	hits := free.match(r, n.Entry)
+	hits := free.match(r, n.Entry, free.Patterns)
 	switch {
 	case len(hits) == 0:
 		n.Kind = diagnose.MissLiteral
@@ -74,7 +74,7 @@ func (n *Near) lacks(r *Rule, s *Signal) bool {
 		return sees
 	case !sees:
 		n.Kind = diagnose.MissFormat
-	case s.Where == nil || len(s.match(r, n.Entry)) > 0:
+	case s.Where == nil || len(s.match(r, n.Entry, s.Patterns)) > 0:
 		return false
 	default:
 		n.Kind, n.Where = diagnose.MissWhere, s.Where.Source

@@ -39,6 +39,8 @@ type Pattern struct {
 	Needs [][]string
 	// Captures are the names of its groups.
 	Captures []string
+	// OneLine says that no match holds or looks beyond a line end.
+	OneLine bool
 
 	once sync.Once
 	re   *regexp.Regexp
@@ -59,7 +61,7 @@ func newPattern(source string) (*Pattern, error) {
 	if matchesEmpty(tree) {
 		return nil, fmt.Errorf("the pattern matches the empty text")
 	}
-	p := &Pattern{Regex: source, Literals: fewest(required(tree, true, MinLiteral)), Needs: needsOf(tree)}
+	p := &Pattern{Regex: source, Literals: fewest(required(tree, true, MinLiteral)), Needs: needsOf(tree), OneLine: inOneLine(tree)}
 	for _, name := range tree.CapNames() {
 		if name != "" && !slices.Contains(p.Captures, name) {
 			p.Captures = append(p.Captures, name)
@@ -88,6 +90,24 @@ func matchesEmpty(re *syntax.Regexp) bool {
 		return !slices.ContainsFunc(re.Sub, func(sub *syntax.Regexp) bool { return !matchesEmpty(sub) })
 	}
 	return true // assertions
+}
+
+// inOneLine reports whether every match of re lies in one line, and would be found in that
+// line alone.
+func inOneLine(re *syntax.Regexp) bool {
+	switch re.Op {
+	case syntax.OpAnyChar, syntax.OpBeginText, syntax.OpEndText:
+		return false
+	case syntax.OpLiteral:
+		return !slices.Contains(re.Rune, '\n')
+	case syntax.OpCharClass:
+		for i := 0; i < len(re.Rune); i += 2 {
+			if re.Rune[i] <= '\n' && '\n' <= re.Rune[i+1] {
+				return false
+			}
+		}
+	}
+	return !slices.ContainsFunc(re.Sub, func(sub *syntax.Regexp) bool { return !inOneLine(sub) })
 }
 
 // translate turns the text of `match:` into a regular expression.
@@ -307,6 +327,41 @@ func (p *Pattern) possible(text string) bool {
 		}
 	}
 	return true
+}
+
+// find returns what regexp.FindAllStringSubmatchIndex does, at most n matches. The
+// expression's matcher pays for all the text that it is given, and an entry may have a stack
+// trace of many lines below the one that matters.
+func (p *Pattern) find(text string, n int) [][]int {
+	if !p.possible(text) {
+		return nil
+	}
+	if !p.OneLine || strings.IndexByte(text, '\n') < 0 {
+		return p.regexp().FindAllStringSubmatchIndex(text, n)
+	}
+	var found [][]int
+	for from := 0; from < len(text) && len(found) < n; {
+		if len(p.Needs) > 0 && len(p.Needs[0]) == 1 {
+			next := strings.Index(text[from:], p.Needs[0][0])
+			if next < 0 {
+				break
+			}
+			from = 1 + strings.LastIndexByte(text[:from+next], '\n')
+		}
+		line, _, _ := strings.Cut(text[from:], "\n")
+		if p.possible(line) {
+			for _, at := range p.regexp().FindAllStringSubmatchIndex(line, n-len(found)) {
+				for i := range at {
+					if at[i] >= 0 {
+						at[i] += from
+					}
+				}
+				found = append(found, at)
+			}
+		}
+		from += len(line) + 1
+	}
+	return found
 }
 
 // cheapest returns the set that costs the filter least, of equal ones the one that weighs

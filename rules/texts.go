@@ -10,12 +10,12 @@ import (
 
 const maxMatches = 16
 
-// match returns a hit for each different set of captures of the signal in an
-// entry: in its message, and in the texts hidden inside. Where a hidden text
+// match returns a hit for each different set of captures that patterns of the signal
+// have in an entry: in its message, and in the texts hidden inside. Where a hidden text
 // shows what its encoded form shows too, it is the one that counts.
-func (s *Signal) match(r *Rule, e *diagnose.Entry) []*Hit {
+func (s *Signal) match(r *Rule, e *diagnose.Entry, patterns []*Pattern) []*Hit {
 	m := matching{signal: s, rule: r, entry: e}
-	m.run()
+	m.run(patterns)
 	return m.hits()
 }
 
@@ -36,9 +36,9 @@ type foundAt struct {
 	again bool
 }
 
-func (m *matching) run() {
+func (m *matching) run(patterns []*Pattern) {
 	seen := m.rule.sees(m.entry.Format)
-	for _, p := range m.signal.Patterns {
+	for _, p := range patterns {
 		if seen {
 			m.look(p, -1, m.entry.Message)
 		}
@@ -70,13 +70,9 @@ func (m *matching) lookInLine(p *Pattern, text int, line *diagnose.Entry) {
 }
 
 func (m *matching) add(p *Pattern, text int, s string, as *diagnose.Entry, base int) {
-	if !p.possible(s) {
-		return
-	}
-	re := p.regexp()
-	for _, at := range re.FindAllStringSubmatchIndex(s, maxMatches) {
+	for _, at := range p.find(s, maxMatches) {
 		captures := map[string]string{}
-		for i, name := range re.SubexpNames() {
+		for i, name := range p.regexp().SubexpNames() {
 			if name != "" && at[2*i] >= 0 && at[2*i] < at[2*i+1] {
 				captures[name] = clip(s[at[2*i]:at[2*i+1]])
 			}

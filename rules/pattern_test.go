@@ -213,6 +213,52 @@ func TestEveryMatchHoldsALiteral(t *testing.T) {
 	}
 }
 
+// find tells the same as the expression over the whole text, also where it looks at lines
+// one by one.
+func TestFindIsFindAll(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 26))
+	inLines, crossed := 0, 0
+	for range 60000 {
+		source := randomRegex(r, 4)
+		switch r.IntN(6) {
+		case 0:
+			source = `(?m)^` + source
+		case 1:
+			source += `$`
+		case 2:
+			source += `\n?` + source
+		case 3:
+			source = `\b` + source + `[^x]`
+		}
+		p, err := newPattern(source)
+		if err != nil {
+			continue
+		}
+		tree, _ := syntax.Parse(source, syntax.Perl)
+		var b strings.Builder
+		for range 1 + r.IntN(6) {
+			b.WriteString([]string{"", "x ", "\n", "\n\n", " y\n"}[r.IntN(5)])
+			example(r, tree, &b)
+		}
+		text, n := b.String(), 1+r.IntN(4)
+		want := p.regexp().FindAllStringSubmatchIndex(text, n)
+		if got := p.find(text, n); !slices.EqualFunc(got, want, slices.Equal) {
+			t.Fatalf("%q (in one line: %t) on %q, at most %d: %v, want %v", source, p.OneLine, text, n, got, want)
+		}
+		if len(want) > 1 && p.OneLine && strings.Contains(text, "\n") {
+			inLines++
+		}
+		for _, at := range want {
+			if strings.Contains(text[at[0]:at[1]], "\n") {
+				crossed++
+			}
+		}
+	}
+	if inLines < 500 || crossed < 100 {
+		t.Fatalf("only %d texts with several matches in lines, and %d matches over a line end", inLines, crossed)
+	}
+}
+
 func holdsOne(text string, literals []string) bool {
 	text = asciiLower(text)
 	for _, lit := range literals {

@@ -2,9 +2,13 @@ package rules
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/parser"
 	"github.com/expr-lang/expr/vm"
 
 	"diagnose"
@@ -16,7 +20,10 @@ type Where struct {
 	Captures []string
 	once     sync.Once
 	program  *vm.Program
-	err      error
+	// entry is what the expression asks of the entry alone, nil for nothing: it is known
+	// before a pattern was tried.
+	entry *vm.Program
+	err   error
 }
 
 // whereEntry is what `entry` means in an expression.
@@ -63,10 +70,60 @@ func (w *Where) compile() error {
 			captures[c] = ""
 		}
 		env := whereEnv(&diagnose.Entry{}, captures)
-		w.program, w.err = expr.Compile(w.Source, expr.Env(env), expr.AsBool(),
-			expr.DisableBuiltin("now")) // rules run on log time
+		compile := func(source string) (*vm.Program, error) {
+			return expr.Compile(source, expr.Env(env), expr.AsBool(),
+				expr.DisableBuiltin("now")) // rules run on log time
+		}
+		if w.program, w.err = compile(w.Source); w.err != nil {
+			return
+		}
+		if asks := w.ofEntry(); asks != "" {
+			w.entry, w.err = compile(asks)
+		}
 	})
 	return w.err
+}
+
+// ofEntry returns those of the expression's parts, joined by "and", that have no
+// capture in them.
+func (w *Where) ofEntry() string {
+	tree, err := parser.Parse(w.Source)
+	if err != nil {
+		return ""
+	}
+	var asks []string
+	var collect func(ast.Node)
+	collect = func(n ast.Node) {
+		if b, ok := n.(*ast.BinaryNode); ok && (b.Operator == "and" || b.Operator == "&&") {
+			collect(b.Left)
+			collect(b.Right)
+			return
+		}
+		names := &namesIn{}
+		ast.Walk(&n, names)
+		if !slices.ContainsFunc(names.all, func(name string) bool { return slices.Contains(w.Captures, name) }) {
+			asks = append(asks, "("+n.String()+")")
+		}
+	}
+	collect(tree.Node)
+	return strings.Join(asks, " and ")
+}
+
+// namesIn collects the names in an expression.
+type namesIn struct{ all []string }
+
+func (n *namesIn) Visit(node *ast.Node) {
+	if name, ok := (*node).(*ast.IdentifierNode); ok {
+		n.all = append(n.all, name.Value)
+	}
+}
+
+// may reports whether the expression can hold for an entry, whatever is captured.
+func (w *Where) may(e *diagnose.Entry) bool {
+	if w.compile() != nil {
+		return false
+	}
+	return w.entry == nil || isTrue(w.entry, whereEnv(e, nil))
 }
 
 // holds evaluates the expression; an expression that fails at run time (int() of
@@ -81,7 +138,11 @@ func (w *Where) holds(e *diagnose.Entry, captures map[string]string) bool {
 			env[c] = ""
 		}
 	}
-	out, err := expr.Run(w.program, env)
+	return isTrue(w.program, env)
+}
+
+func isTrue(program *vm.Program, env map[string]any) bool {
+	out, err := expr.Run(program, env)
 	if err != nil {
 		return false
 	}

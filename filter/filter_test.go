@@ -241,6 +241,14 @@ func TestHoles(t *testing.T) {
 		if len(got) != want || !strings.Contains(literals[0], "\x00") && candidates > 100 {
 			t.Errorf("%q: %d occurrences, want %d; %d candidates", literals, len(got), want, candidates)
 		}
+		// The text that is scanned may end in the hole.
+		for _, to := range []int{1000, len(hole) / 2, len(hole)} {
+			got = nil
+			filter.Scan(text, 0, to, func(pos, literal int) { got = append(got, found{pos, literal}) })
+			if all := bruteForce(byteSlices(literals...), text, 0, to); !slices.Equal(got, all) {
+				t.Errorf("%q before %d: got %v, want %v", literals, to, got, all)
+			}
+		}
 	}
 	f(2, "     here", "     ends")
 	f(0, "            ")

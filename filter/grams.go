@@ -63,6 +63,9 @@ func load(text []byte, p int) uint64 {
 // a marked gram stands that the gates let in, or one not before end, and how many marks
 // it met. Grams up to end lie inside the text.
 func (f *Filter) nextMarked(text []byte, p, end int) (at, marks int) {
+	if p >= end { // as behind a run of NULs that goes on there
+		return p, 0
+	}
 	whole := text[:min(end+7, len(text))] // whole words only, from positions before end
 	found := false
 	if f.stride == maxStride {

@@ -146,10 +146,11 @@ func equalFold(text string, lit []byte) bool {
 	return true
 }
 
-// withHidden adds to the literals of an entry those in the texts hidden inside,
-// which the filter did not see.
+// withHidden adds to the literals of an entry those that the filter did not see: in a
+// message that is put together of the fields of a line, and in the texts hidden inside.
 func (b *Base) withHidden(e *diagnose.Entry, literals []int) []int {
-	if len(e.Inner) == 0 {
+	composed := !strings.HasSuffix(e.Text, e.Message)
+	if len(e.Inner) == 0 && !composed {
 		return literals
 	}
 	b.startsOnce.Do(func() { b.starts.build(b.literals) })
@@ -158,13 +159,19 @@ func (b *Base) withHidden(e *diagnose.Entry, literals []int) []int {
 		known[n] = true
 	}
 	all := slices.Clip(literals)
-	for i := range e.Inner {
-		b.starts.find(b.literals, e.Inner[i].Text, func(n int) {
+	find := func(text string) {
+		b.starts.find(b.literals, text, func(n int) {
 			if !known[n] {
 				known[n] = true
 				all = append(all, n)
 			}
 		})
+	}
+	if composed {
+		find(e.Message)
+	}
+	for i := range e.Inner {
+		find(e.Inner[i].Text)
 	}
 	return all
 }

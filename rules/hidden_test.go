@@ -120,3 +120,22 @@ func embeddedRules(t testing.TB) []*Rule {
 	}
 	return rs
 }
+
+// A message that is put together of a line's fields is looked through too: no literal that
+// crosses two fields stands in the log.
+func TestMatchInAComposedMessage(t *testing.T) {
+	p, err := newPattern("cannot start: address in use")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := NewBase([]*Rule{{Rule: diagnose.Rule{ID: "x/start", System: "x"}, Signals: []Signal{{Name: "failed", Patterns: []*Pattern{p}}}}})
+	text := `level=error msg="cannot start" err="address in use"`
+	e := &diagnose.Entry{Text: text, Message: "cannot start: address in use"}
+	if hits := b.Match(e, nil); len(hits) != 1 {
+		t.Errorf("composed: %d hits", len(hits))
+	}
+	e = &diagnose.Entry{Text: "ERROR cannot start: address in use", Message: "cannot start: address in use"}
+	if hits := b.Match(e, nil); len(hits) != 0 {
+		t.Errorf("as it stands, without the literal that the filter would have found: %d hits", len(hits))
+	}
+}

@@ -167,6 +167,7 @@ type Entry struct {
 	OutcomeOf ID
 	Boundary  bool // a prompt, command, play or file header: id-less entries before it are another case
 	Step      bool // the boundary is a step inside a run: it parts cases only after the run's outcome was seen
+	Detached  bool // a build begins to run a program, whose failure is not the build's
 	Trouble   bool // level ERROR or above, or shaped like a failure
 	Binary    bool // text of a program or an image: no rule looks at it
 	Ignored   bool // a failure that the run itself was told to ignore

@@ -345,9 +345,13 @@ func (r *Result) make(n int) *diagnose.Case {
 	c := &diagnose.Case{ID: r.keys[n].String(), IDs: map[diagnose.IDKind][]string{}}
 	r.cases[n] = c
 	var said *diagnose.Entry // what the case last said of how it ended as a whole
+	var run detached
 	for _, i := range r.members[n] {
 		e := r.entries[i]
 		add(c, e)
+		if run.outlives(e) {
+			continue
+		}
 		if e.OutcomeOf == (diagnose.ID{}) && e.Outcome != diagnose.OutcomeUnknown {
 			if earlier(e, said) {
 				continue

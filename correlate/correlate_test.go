@@ -218,3 +218,34 @@ func TestLargeComponentsAreSplit(t *testing.T) {
 		t.Errorf("%d entries: %d cases, split %v", MaxEntries, len(small.Cases()), small.Split)
 	}
 }
+
+// TestDetached: a build that ran a program ends well where the program does not start.
+func TestDetached(t *testing.T) {
+	outcomeOf := func(messages ...string) diagnose.Outcome {
+		var entries []*diagnose.Entry
+		for i, m := range messages {
+			e := &diagnose.Entry{Stream: "log", Line: i + 1, Offset: int64(i), Message: m}
+			switch m {
+			case "goal":
+				e.Detached, e.Message = true, "" // as an entry that is kept for its ties
+			case "BUILD SUCCESS":
+				e.Outcome, e.Message = diagnose.OutcomeSucceeded, ""
+			default:
+				e.Level = diagnose.LevelError
+			}
+			entries = append(entries, e)
+		}
+		c := Tie(entries).Case(entries[len(entries)-1])
+		return c.Outcome
+	}
+	f := func(want diagnose.Outcome, messages ...string) {
+		t.Helper()
+		if got := outcomeOf(messages...); got != want {
+			t.Errorf("%q: %v, want %v", messages, got, want)
+		}
+	}
+	f(diagnose.OutcomeUnknown, "goal", "Application run failed", "BUILD SUCCESS")
+	f(diagnose.OutcomeSucceeded, "goal", "a request failed", "BUILD SUCCESS")
+	f(diagnose.OutcomeSucceeded, "Application run failed", "BUILD SUCCESS") // in a test of it
+	f(diagnose.OutcomeSucceeded, "Application run failed", "goal", "BUILD SUCCESS")
+}

@@ -267,7 +267,20 @@ func textFinish(e *diagnose.Entry) {
 	if isStartingProbe(e.Message) {
 		e.Ignored, e.Trouble, e.Outcome = true, false, diagnose.OutcomeUnknown
 	}
+	e.Detached = runsDetached(e.Message)
 	mentionHosts(e)
+}
+
+// runsDetached reports whether Maven begins to run the program that it built (the goal
+// spring-boot:run). It succeeds where it could start it: what becomes of it in threads of
+// its own, as with spring-boot-devtools, which restarts it there, only the program tells.
+func runsDetached(message string) bool {
+	goal, ok := strings.CutPrefix(message, "[INFO] --- ")
+	if !ok {
+		return false
+	}
+	goal, _, _ = strings.Cut(goal, " ")
+	return strings.HasSuffix(goal, ":run") && (strings.HasPrefix(goal, "spring-boot:") || strings.HasPrefix(goal, "spring-boot-maven-plugin:"))
 }
 
 // endsWell reports whether a line ends in the statement that a command, or the

@@ -1,6 +1,10 @@
 package parser
 
-import "testing"
+import (
+	"testing"
+
+	"diagnose"
+)
 
 // Shapes in which programs without levels say that something is wrong, and near ones
 // that are said when nothing is.
@@ -80,4 +84,20 @@ func FuzzSoundsLikeTrouble(f *testing.F) {
 	f.Add(":a::b: c")
 	f.Add("frob: error: the spindle broke\n  error: no wheel")
 	f.Fuzz(func(t *testing.T, message string) { soundsLikeTrouble(message) })
+}
+
+func TestRunsDetached(t *testing.T) {
+	for line, want := range map[string]bool{
+		"[INFO] --- spring-boot:3.2.4:run (default-cli) @ shop ---":                  true,
+		"[INFO] --- spring-boot-maven-plugin:2.7.0:run (default-cli) @ shop ---":     true,
+		"[INFO] >>> spring-boot:3.2.4:run (default-cli) > test-compile @ shop >>>":   false,
+		"[INFO] --- spring-boot:3.2.4:repackage (default) @ shop ---":                false,
+		"[INFO] --- exec:3.1.0:java (default-cli) @ shop ---":                        false,
+		"the goal [INFO] --- spring-boot:3.2.4:run (default-cli) @ shop --- is next": false,
+	} {
+		e := diagnose.Entry{Message: line}
+		if textFinish(&e); e.Detached != want {
+			t.Errorf("%q: %t, want %t", line, e.Detached, want)
+		}
+	}
 }

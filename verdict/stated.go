@@ -61,7 +61,10 @@ func Stated(v *diagnose.Verdict, around func(*diagnose.Entry) Around) *diagnose.
 // EndLines sayings or less, as people paste it, each line without a level that names a reason
 // is one: nobody asks about a message that all is well; of one of up to WholeLines those of
 // the last two sayings are.
-// A tool's warning that such a log ends with is one too.
+// A tool's warning that such a log ends with is one too, and of few lines of a log that knows
+// levels the last, if it names a reason.
+// So is a trace of an exception that a log ends with, whatever the level of the line above:
+// a program that prints one to its error stream gives it none.
 // A line that says what is done about its reason ends nothing.
 func LastWords(end []*diagnose.Entry, whole bool) *diagnose.Entry {
 	var s statements
@@ -79,12 +82,17 @@ func LastWords(end []*diagnose.Entry, whole bool) *diagnose.Entry {
 		}
 	}
 	end = end[max(0, len(end)-n):]
+	if len(end) > 0 && endsInTrace(end[len(end)-1]) {
+		if s.lines(diagnose.Evidence{Entry: end[len(end)-1]}, 0, 0); s.best != nil {
+			return s.best.Entry
+		}
+	}
 	for i, e := range slices.Backward(end) {
 		if e.Outcome == diagnose.OutcomeSucceeded {
 			return nil
 		}
 		warns := e.Level == diagnose.LevelWarn && e.Stamp.IsZero() && i == len(end)-1
-		if (mayEnd(e) || whole && (unlevelled(e) || warns)) && !goesOn(e.Message) {
+		if (mayEnd(e) || few && i == len(end)-1 && !e.Ignored && !e.Binary || whole && (unlevelled(e) || warns)) && !goesOn(e.Message) {
 			s.lines(diagnose.Evidence{Entry: e}, 0, 0)
 		}
 	}
@@ -140,7 +148,22 @@ func failedInGeneral(entries []*diagnose.Entry) *diagnose.Entry {
 // MayBeLastWords reports whether a line, read as an entry of its own, can be what
 // LastWords finds. It is a cheap test for logs that are well, which most are.
 func MayBeLastWords(line *diagnose.Entry) bool {
-	return mayEnd(line) && givesUp(line.Message)
+	return mayEnd(line) && givesUp(line.Message) || isFrame(line.Message)
+}
+
+// endsInTrace reports whether an entry that is no trouble ends in the trace of an exception.
+func endsInTrace(e *diagnose.Entry) bool {
+	if e.Trouble || e.Ignored || e.Binary || e.Level != diagnose.LevelInfo && e.Level != diagnose.LevelUnknown {
+		return false
+	}
+	text := strings.TrimRight(e.Message, " \t\r\n")
+	return isFrame(text[strings.LastIndexByte(text, '\n')+1:])
+}
+
+// isFrame reports whether a line is one of a Java trace.
+func isFrame(line string) bool {
+	line, set := strings.CutPrefix(line, "\t")
+	return set && (strings.HasPrefix(line, "at ") && strings.HasSuffix(line, ")") || strings.HasPrefix(line, "... ") && strings.HasSuffix(line, " more"))
 }
 
 func mayEnd(e *diagnose.Entry) bool { return unlevelled(e) && e.Stamp.IsZero() }

@@ -220,7 +220,31 @@ func TestLastWords(t *testing.T) {
 	f("MAC Address: 50:00:00:04:00:03 (Unknown)", "")
 	f("Reading package lists...\nnginx is already the newest version (1.18.0-6).", "")
 	f("", "")
-	if e := LastWords([]*diagnose.Entry{{Message: "tool: cannot open '/etc/tool.conf'", Level: diagnose.LevelInfo}}, true); e != nil {
-		t.Errorf("an INFO line is last words")
+	info := linesOf("tool: cannot open '/etc/tool.conf'")
+	info[0].Level = diagnose.LevelInfo
+	if LastWords(info, false) != nil || LastWords(append(info, linesOf("tool: spinning")...), true) != nil || LastWords(info, true) == nil {
+		t.Errorf("an INFO line is last words where it ends what was pasted")
+	}
+}
+
+// TestLastTrace: a log ends with an exception that was printed below a line of INFO.
+func TestLastTrace(t *testing.T) {
+	trace := "wheel starts\nspin.WheelException: no belt\n\tat spin.Wheel.turn(Wheel.java:7)\nCaused by: java.io.IOException: belt not found at /dev/belt0\n\tat spin.Belt.find(Belt.java:3)\n\t... 4 more"
+	for _, level := range []diagnose.Level{diagnose.LevelInfo, diagnose.LevelUnknown} {
+		if e := LastWords([]*diagnose.Entry{{Message: "turning"}, {Message: trace, Level: level}}, false); e == nil || e.Message != trace {
+			t.Errorf("level %v: a trace is no last words", level)
+		}
+	}
+	if LastWords([]*diagnose.Entry{{Message: trace, Level: diagnose.LevelInfo}, {Message: "turning", Level: diagnose.LevelInfo}}, false) != nil {
+		t.Error("it went on, and the trace is its last words")
+	}
+	if LastWords([]*diagnose.Entry{{Message: trace, Level: diagnose.LevelDebug}}, false) != nil {
+		t.Error("what is only noted is last words")
+	}
+	if LastWords([]*diagnose.Entry{{Message: trace, Level: diagnose.LevelInfo, Ignored: true}}, false) != nil {
+		t.Error("what is ignored is last words")
+	}
+	if !MayBeLastWords(&diagnose.Entry{Message: "\t... 4 more"}) || !MayBeLastWords(&diagnose.Entry{Message: "\tat spin.Belt.find(Belt.java:3)"}) {
+		t.Error("the cheap test passes over traces")
 	}
 }

@@ -187,7 +187,7 @@ func (k *keeper) addOther(e *diagnose.Entry) bool {
 
 // isPlain reports whether an entry says nothing of cases but where it stands.
 func isPlain(e *diagnose.Entry) bool {
-	return len(e.IDs) == 0 && len(e.Mentions) == 0 && e.Outcome == diagnose.OutcomeUnknown && !e.Boundary && !e.Step && !e.Ignored
+	return len(e.IDs) == 0 && len(e.Mentions) == 0 && e.Outcome == diagnose.OutcomeUnknown && !e.Boundary && !e.Step && !e.Detached && !e.Ignored
 }
 
 // Bounds of the entries of one stream that are kept to tie cases: of all, and of plain ones.
@@ -200,7 +200,7 @@ const (
 func light(e *diagnose.Entry) *diagnose.Entry {
 	l := &diagnose.Entry{Stream: e.Stream, Line: e.Line, EndLine: e.EndLine, Offset: e.Offset, Time: e.Time, TimeInferred: e.TimeInferred,
 		Stamp: e.Stamp, Lacks: e.Lacks, Format: e.Format,
-		IDs: e.IDs, Mentions: e.Mentions, Outcome: e.Outcome, OutcomeOf: e.OutcomeOf, Boundary: e.Boundary, Step: e.Step}
+		IDs: e.IDs, Mentions: e.Mentions, Outcome: e.Outcome, OutcomeOf: e.OutcomeOf, Boundary: e.Boundary, Step: e.Step, Detached: e.Detached}
 	if e.Ignored { // it may be said of failures above it
 		l.Ignored, l.Host = true, e.Host
 	}

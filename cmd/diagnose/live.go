@@ -509,7 +509,7 @@ func sparser(entries []*diagnose.Entry) []*diagnose.Entry {
 	var last time.Time
 	for _, e := range entries {
 		strong := slices.ContainsFunc(e.IDs, func(id diagnose.ID) bool { return id.Kind.Strong() })
-		if !strong && !e.Boundary && !e.Step && !e.Ignored && e.Outcome == diagnose.OutcomeUnknown {
+		if !strong && !e.Boundary && !e.Step && !e.Detached && !e.Ignored && e.Outcome == diagnose.OutcomeUnknown {
 			if e.Time.IsZero() || e.Time.Sub(last) < time.Minute && !e.Time.Before(last) {
 				continue
 			}

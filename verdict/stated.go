@@ -62,7 +62,7 @@ func Stated(v *diagnose.Verdict, around func(*diagnose.Entry) Around) *diagnose.
 // is one: nobody asks about a message that all is well; of one of up to WholeLines those of
 // the last two sayings are.
 // A tool's warning that such a log ends with is one too, and of few lines of a log that knows
-// levels the last, if it names a reason.
+// levels the last, if it says outright that something did not go.
 // So is a trace of an exception that a log ends with, whatever the level of the line above:
 // a program that prints one to its error stream gives it none.
 // A line that says what is done about its reason ends nothing.
@@ -92,19 +92,29 @@ func LastWords(end []*diagnose.Entry, whole bool) *diagnose.Entry {
 			return nil
 		}
 		warns := e.Level == diagnose.LevelWarn && e.Stamp.IsZero() && i == len(end)-1
-		if (mayEnd(e) || few && i == len(end)-1 && !e.Ignored && !e.Binary || whole && (unlevelled(e) || warns)) && !goesOn(e.Message) {
+		if (mayEnd(e) || few && i == len(end)-1 && refuses(e) || whole && (unlevelled(e) || warns)) && !goesOn(e.Message) {
 			s.lines(diagnose.Evidence{Entry: e}, 0, 0)
 		}
 	}
 	switch {
 	case s.best == nil && few:
-		return failedInGeneral(end)
+		if e := failedInGeneral(end); e != nil || len(end) == 0 || !refuses(end[len(end)-1]) || goesOn(end[len(end)-1].Message) {
+			return e
+		}
+		return end[len(end)-1]
 	case s.best == nil:
 		return nil
 	case !whole && (s.weight < leastLast || !givesUp(s.best.Text())):
 		return nil
 	}
 	return s.best.Entry
+}
+
+// refuses reports whether an entry, whatever its level, says outright that something did
+// not go.
+func refuses(e *diagnose.Entry) bool {
+	t := tongue()
+	return !e.Ignored && !e.Binary && !diagnose.Quotes(e.Message) && t.refuses.MatchString(e.Message) && !t.well.MatchString(e.Message)
 }
 
 // sayings counts what the lines of an output say: a blank line says nothing, and one that is

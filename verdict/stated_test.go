@@ -220,6 +220,11 @@ func TestLastWords(t *testing.T) {
 	f("MAC Address: 50:00:00:04:00:03 (Unknown)", "")
 	f("Reading package lists...\nnginx is already the newest version (1.18.0-6).", "")
 	f("", "")
+	timed := linesOf("tool: negotiated timeout = 40000")
+	timed[0].Level = diagnose.LevelInfo
+	if LastWords(timed, true) != nil {
+		t.Error("a word in a line of INFO is last words")
+	}
 	info := linesOf("tool: cannot open '/etc/tool.conf'")
 	info[0].Level = diagnose.LevelInfo
 	if LastWords(info, false) != nil || LastWords(append(info, linesOf("tool: spinning")...), true) != nil || LastWords(info, true) == nil {

@@ -18,6 +18,11 @@ import (
 //	2024-01-02 10:00:00.123 | ERROR    | app.db:connect:12 - text
 //	2024-01-02 10:00:00,123 - ERROR db.py:12 -- text
 //	2024-01-02 10:00:00,123	ERROR db.py:12 -- text
+//	ERROR 2024-01-02 10:00:00,123 views 12 139872 text
+//	[2024-01-02][10:00:00] [ERROR] text
+//
+// The last but one is what Django's documentation calls verbose (docs/topics/logging.txt):
+// module, process and thread; other programs have only the text there.
 //
 // A line without a time keeps its level in the message, because people quote it so.
 var pythonFormat = Format{
@@ -47,6 +52,9 @@ func pythonHead(line []byte, e *diagnose.Entry) int {
 // pythonPlain reads LEVEL:logger:text.
 func pythonPlain(line []byte, e *diagnose.Entry) int {
 	end := letters(line, 0)
+	if end < len(line) && line[end] == ' ' {
+		return pythonVerbose(line, end, e)
+	}
 	if end >= len(line)-2 || end < 4 || line[end] != ':' || line[end+1] == ' ' {
 		return -1
 	}
@@ -59,6 +67,43 @@ func pythonPlain(line []byte, e *diagnose.Entry) int {
 		e.Level, e.Logger = level, string(line[end+1:end+1+colon])
 	}
 	return 0
+}
+
+// pythonVerbose reads "LEVEL stamp module process thread text" or "LEVEL stamp text", the
+// level of which ends at the place end.
+func pythonVerbose(line []byte, end int, e *diagnose.Entry) int {
+	const stamp = len("2024-01-02 10:00:00,123")
+	at := end + 1
+	if afterISO(line[at:]) != stamp || line[at+stamp-4] != ',' {
+		return -1
+	}
+	level := levelWord(line[:end])
+	t, n := readISO(line[at : at+stamp])
+	if level == diagnose.LevelUnknown || n == 0 {
+		return -1
+	}
+	c := cursor{line: line, at: at + stamp}
+	c.literal(" ")
+	if c.bad || c.at == len(line) || line[c.at] == '[' {
+		return -1
+	}
+	// Without the numbers behind it, a word may be the module or the text's first.
+	numbered := c
+	module := numbered.word()
+	numbered.literal(" ")
+	pid := numbered.number()
+	numbered.literal(" ")
+	numbered.number()
+	numbered.literal(" ")
+	if numbered.bad || !isLoggerName(module) {
+		module, pid = nil, nil
+	} else {
+		c = numbered
+	}
+	if e != nil {
+		e.Time, e.Level, e.Logger, e.PID = t, level, string(module), string(pid)
+	}
+	return c.at
 }
 
 // pythonStamped reads fields behind a stamp that " - " or " | " part.
@@ -144,6 +189,9 @@ func pythonPlaced(line []byte, at int, e *diagnose.Entry) int {
 func pythonBracket(line []byte, e *diagnose.Entry) int {
 	at := afterISO(line[1:])
 	t, comma := time.Time{}, false
+	if at == 0 && hasPrefix(line[min(11, len(line)):], "][") {
+		return pythonTwoBrackets(line, e)
+	}
 	if at == 0 {
 		if t, at = airflowStamp(line[1:]); at == 0 {
 			return -1
@@ -182,6 +230,30 @@ func pythonBracket(line []byte, e *diagnose.Entry) int {
 	if e != nil {
 		e.Time, e.Level = t, level
 		e.Thread, e.Logger, e.PID = string(thread), string(logger), string(pid)
+	}
+	return c.at
+}
+
+// pythonTwoBrackets reads "[date][time] [LEVEL] text".
+func pythonTwoBrackets(line []byte, e *diagnose.Entry) int {
+	const stamp = len("[2024-01-02][10:00:00]")
+	if len(line) < stamp || line[stamp-1] != ']' {
+		return -1
+	}
+	var plain [stamp - 3]byte
+	copy(plain[:], line[1:11])
+	plain[10] = ' '
+	copy(plain[11:], line[13:stamp-1])
+	t, n := readISO(plain[:])
+	c := cursor{line: line, at: stamp}
+	c.literal(" [")
+	level := c.level()
+	c.literal("] ")
+	if c.bad || n != len(plain) {
+		return -1
+	}
+	if e != nil {
+		e.Time, e.Level = t, level
 	}
 	return c.at
 }

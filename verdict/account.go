@@ -168,7 +168,7 @@ var grades = map[diagnose.Confidence]int{diagnose.Confirmed: 0, diagnose.Likely:
 // confidence, then earliest evidence, and says what decided. In a log of many runs, those
 // of the latest run come first.
 func (g *graph) rank(v *diagnose.Verdict) {
-	g.runs = runsOf(v.Causes)
+	g.runs = g.runsOf(v.Causes)
 	for _, list := range [][]*diagnose.Cause{v.Causes, v.Symptoms, v.Warnings} {
 		sort.SliceStable(list, func(i, j int) bool {
 			less, _ := g.compare(list[i], list[j])
@@ -204,18 +204,21 @@ func weight(c *diagnose.Cause) int {
 // asks for the last. It is nil unless the causes are of runs that wrote to one stream.
 // What bears no process there (a traceback of Ansible itself) is of the run that wrote
 // before it.
-func runsOf(causes []*diagnose.Cause) map[*diagnose.Cause]time.Time {
-	var written []*diagnose.Entry   // of known runs, in the order of the stream
-	ended := map[string]time.Time{} // by process
+func (g *graph) runsOf(causes []*diagnose.Cause) map[*diagnose.Cause]time.Time {
+	var written []*diagnose.Entry // of known runs, in the order of the stream
 	for _, c := range causes {
 		for _, ev := range c.Evidence {
 			if e := ev.Entry; e.Stream != causes[0].Evidence[0].Entry.Stream {
 				return nil
 			} else if isOfRun(e) {
 				written = append(written, e)
-				ended[e.PID] = latest(ended[e.PID], e.Time)
 			}
 		}
+	}
+	runOf := g.runNames(written)
+	ended := map[string]time.Time{}
+	for _, e := range written {
+		ended[runOf(e)] = latest(ended[runOf(e)], e.Time)
 	}
 	if len(ended) < 2 {
 		return nil
@@ -226,11 +229,44 @@ func runsOf(causes []*diagnose.Cause) map[*diagnose.Cause]time.Time {
 		for _, ev := range c.Evidence {
 			i := sort.Search(len(written), func(i int) bool { return written[i].Offset > ev.Entry.Offset })
 			if i > 0 {
-				out[c] = latest(out[c], ended[written[i-1].PID])
+				out[c] = latest(out[c], ended[runOf(written[i-1])])
 			}
 		}
 	}
 	return out
+}
+
+// runNames returns what names the run of each entry that bears a process: the process, and
+// where several runs with an end of their own have one number, as in containers, the case.
+func (g *graph) runNames(entries []*diagnose.Entry) func(*diagnose.Entry) string {
+	ends := map[string]*diagnose.Case{} // by process
+	several := map[string]bool{}
+	for _, e := range entries {
+		if c := g.in.CaseOf(e); c != nil && c.Outcome != diagnose.OutcomeUnknown {
+			several[e.PID] = several[e.PID] || ends[e.PID] != nil && ends[e.PID] != c
+			ends[e.PID] = c
+		}
+	}
+	return func(e *diagnose.Entry) string {
+		if c := g.in.CaseOf(e); c != nil && several[e.PID] {
+			return e.PID + " " + c.ID
+		}
+		return e.PID
+	}
+}
+
+// ofOtherRuns reports whether both are of known runs, and of none in common.
+func (n *node) ofOtherRuns(m *node) bool {
+	runs := func(n *node) (pids []string) {
+		for _, ev := range n.Evidence {
+			if isOfRun(ev.Entry) && !slices.Contains(pids, ev.Entry.PID) {
+				pids = append(pids, ev.Entry.PID)
+			}
+		}
+		return pids
+	}
+	ours, theirs := runs(n), runs(m)
+	return len(ours) > 0 && len(theirs) > 0 && !slices.ContainsFunc(ours, func(pid string) bool { return slices.Contains(theirs, pid) })
 }
 
 func isOfRun(e *diagnose.Entry) bool { return e.Format == "ansible" && e.PID != "" && !e.Time.IsZero() }

@@ -41,3 +41,61 @@ func TestTheLatestRunComesFirst(t *testing.T) {
 	f("ansible", "a/last", diagnose.WhyLatest, diagnose.WhyOlder)
 	f("syslog", "a/first", diagnose.WhyShare, diagnose.WhyLess)
 }
+
+// In a container each run of Ansible has the same number: there its cases, which end in
+// their recaps, are its runs.
+func TestTheLatestRunOfOneNumber(t *testing.T) {
+	first, last := &diagnose.Case{ID: "log#1", Outcome: diagnose.OutcomeFailed}, &diagnose.Case{ID: "log#2", Outcome: diagnose.OutcomeFailed}
+	f := func(want string, caseOf func(*diagnose.Entry) *diagnose.Case) {
+		t.Helper()
+		var in Input
+		for minute, id := range []string{"a/first", "a/first", "a/last"} {
+			e := &diagnose.Entry{Stream: "ansible.log", Format: "ansible", PID: "21", Time: noon.Add(time.Duration(minute) * time.Hour), Offset: int64(minute), Line: minute + 1, Trouble: true}
+			in.Trouble = append(in.Trouble, &Trouble{Entry: e, Count: 1})
+			in.Findings = append(in.Findings, &diagnose.Finding{Rule: &diagnose.Rule{ID: id, Role: diagnose.RoleCause, Severity: diagnose.SeverityError},
+				Evidence: []diagnose.Evidence{{Entry: e}}, Cases: []*diagnose.Case{caseOf(e)}})
+		}
+		in.Before = func(a, b *diagnose.Entry) bool { return a.Time.Before(b.Time) }
+		in.CaseOf = caseOf
+		in.Title = func(r *diagnose.Rule, _ map[string]string) string { return r.ID }
+		in.Candidates = func(string) []*diagnose.Rule { return nil }
+		if v := Judge(in); v.Causes[0].Rule.ID != want {
+			t.Errorf("first %s, want %s", v.Causes[0].Rule.ID, want)
+		}
+	}
+	byLine := func(e *diagnose.Entry) *diagnose.Case {
+		if e.Line < 3 {
+			return first
+		}
+		return last
+	}
+	f("a/last", byLine)
+	first.Outcome = diagnose.OutcomeUnknown // a stretch of one run, which silence parted
+	f("a/first", byLine)
+}
+
+// What is of one run of Ansible yields to nothing of another, though they share a log.
+func TestYieldsInItsRun(t *testing.T) {
+	f := func(pid string, want int) {
+		t.Helper()
+		entry := func(pid string, line int) *diagnose.Entry {
+			return &diagnose.Entry{Stream: "ansible.log", Format: "ansible", PID: pid, Time: noon.Add(time.Duration(line) * time.Hour), Offset: int64(line), Line: line, Trouble: true}
+		}
+		in := Input{Before: func(a, b *diagnose.Entry) bool { return a.Line < b.Line },
+			CaseOf:     func(*diagnose.Entry) *diagnose.Case { return nil },
+			Title:      func(r *diagnose.Rule, _ map[string]string) string { return r.ID },
+			Candidates: func(string) []*diagnose.Rule { return nil }}
+		for i, r := range []*diagnose.Rule{{ID: "a/exact"}, {ID: "a/broken-off", Yields: diagnose.ReachStream}} {
+			r.Role, r.Severity = diagnose.RoleCause, diagnose.SeverityError
+			e := entry([]string{"7", pid}[i], i+1)
+			in.Findings = append(in.Findings, &diagnose.Finding{Rule: r, Evidence: []diagnose.Evidence{{Entry: e}}})
+			in.Trouble = append(in.Trouble, &Trouble{Entry: e, Count: 1})
+		}
+		if v := Judge(in); len(v.Causes) != want {
+			t.Errorf("process %s: %d causes, want %d", pid, len(v.Causes), want)
+		}
+	}
+	f("7", 1)
+	f("9", 2)
+	f("", 1) // of no known run
+}

@@ -137,6 +137,9 @@ func (n *node) wasExact() bool {
 // near reports whether n is as near to m, which yields, as it yields. What nothing
 // ties to a case is in one with its log.
 func (n *node) near(m *node) bool {
+	if n.ofOtherRuns(m) {
+		return false
+	}
 	switch m.Rule.Yields {
 	case diagnose.ReachStream:
 		return n.sameCase(m) || n.sameLog(m)

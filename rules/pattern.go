@@ -333,9 +333,6 @@ func (p *Pattern) possible(text string) bool {
 // expression's matcher pays for all the text that it is given, and an entry may have a stack
 // trace of many lines below the one that matters.
 func (p *Pattern) find(text string, n int) [][]int {
-	if !p.possible(text) {
-		return nil
-	}
 	if !p.OneLine || strings.IndexByte(text, '\n') < 0 {
 		return p.regexp().FindAllStringSubmatchIndex(text, n)
 	}

@@ -37,7 +37,7 @@ type foundAt struct {
 }
 
 func (m *matching) run(patterns []*Pattern) {
-	seen := m.rule.sees(m.entry.Format) && m.may(m.entry)
+	seen := m.rule.sees(m.entry.Format)
 	for _, p := range patterns {
 		if seen {
 			m.look(p, -1, m.entry.Message)
@@ -61,23 +61,19 @@ func (m *matching) look(p *Pattern, text int, s string) {
 	m.add(p, text, s, m.entry, 0)
 }
 
-// may reports whether the signal's expression can hold for an entry.
-func (m *matching) may(e *diagnose.Entry) bool {
-	return m.signal.Where == nil || m.signal.Where.may(e)
-}
-
 // lookInLine adds the matches in a log line of a hidden text, which has a format,
 // level and time of its own.
 func (m *matching) lookInLine(p *Pattern, text int, line *diagnose.Entry) {
 	own := *line
 	own.Stream = m.entry.Stream
-	if !m.may(&own) {
-		return
-	}
 	m.add(p, text, line.Message, &own, int(line.Offset))
 }
 
 func (m *matching) add(p *Pattern, text int, s string, as *diagnose.Entry, base int) {
+	// An expression is compiled when it is first asked: later than the texts are looked for.
+	if !p.possible(s) || m.signal.Where != nil && !m.signal.Where.may(as) {
+		return
+	}
 	for _, at := range p.find(s, maxMatches) {
 		captures := map[string]string{}
 		for i, name := range p.regexp().SubexpNames() {

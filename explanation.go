@@ -35,6 +35,7 @@ const (
 	StandsSymptom     Standing = "symptom"     // an umbrella without a known cause
 	StandsWarning     Standing = "warning"
 	StandsBenign      Standing = "benign"  // it accounts for lines that are no failure
+	StandsReason      Standing = "reason"  // it reads the line in which the log itself gives a reason
 	StandsRefined     Standing = "refined" // a more special rule reads the same entries
 	StandsOver        Standing = "over"    // the log shows that it ended
 )

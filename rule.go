@@ -10,11 +10,13 @@ import (
 type Role string
 
 // Roles. A symptom is an umbrella: never a root cause. A benign rule accounts
-// for lines that look bad and are not.
+// for lines that look bad and are not. A reason is a kind of reason that programs
+// give in their own words: it is asked of Verdict.Stated alone, and has no findings.
 const (
 	RoleCause   Role = "cause"
 	RoleSymptom Role = "symptom"
 	RoleBenign  Role = "benign"
+	RoleReason  Role = "reason"
 )
 
 // Reach is how far a rule that yields gives way.

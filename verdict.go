@@ -19,7 +19,10 @@ type Verdict struct {
 	Unexplained []*Group // first occurrence first
 	// Stated is where the log itself gives a reason that no rule knows, nil where it does
 	// not or a cause is known.
-	Stated   *Evidence
+	Stated *Evidence
+	// Reason is what kind of reason Stated gives: a rule of RoleReason with what it
+	// captures there; nil where none reads it.
+	Reason   *Cause
 	Warnings []*Cause // findings of severity warning or info
 	Seen     []Seen   // past incidents that are like this one, best first
 	Stats    Stats

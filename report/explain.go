@@ -68,7 +68,10 @@ func (p *explainPrinter) explanation(x *diagnose.Explanation) {
 	}
 	p.told = map[string]bool{}
 	p.line("%s  %s", p.bold(x.Rule.ID), standing)
-	if x.Miss != nil {
+	switch {
+	case x.Rule.Role == diagnose.RoleReason && x.Standing == diagnose.StandsNot:
+		p.line("  %s", p.w.ownWords)
+	case x.Miss != nil:
 		p.line("  %s", p.missText(x.Miss))
 	}
 	for _, g := range x.Groups {

@@ -20,6 +20,7 @@ type jsonReport struct {
 	Symptoms    []jsonCause   `json:"symptoms"`
 	Unexplained []jsonGroup   `json:"unexplained"`
 	Stated      *jsonEvidence `json:"stated,omitempty"`
+	Reason      *jsonCause    `json:"reason,omitempty"`
 	Warnings    []jsonCause   `json:"warnings"`
 	Seen        []jsonSeen    `json:"seen_before,omitempty"`
 	Stats       jsonStats     `json:"stats"`
@@ -133,6 +134,10 @@ func JSON(w io.Writer, v *diagnose.Verdict, lang string) error {
 	if v.Stated != nil {
 		stated := evidenceJSON(*v.Stated)
 		r.Stated = &stated
+	}
+	if v.Reason != nil {
+		reason := causeJSON(v.Reason, lang)
+		r.Reason = &reason
 	}
 	return writeJSON(w, r)
 }

@@ -343,8 +343,8 @@ func (p *printer) symptoms(v *diagnose.Verdict) {
 	p.line("")
 }
 
-// stated prints that no cause is known, and what the log says itself, but for the line
-// that a symptom is known by: that is shown with it.
+// stated prints that no cause is known, and what the log says itself and what kind of reason
+// that is, but for the line that a symptom is known by: that is shown with it.
 func (p *printer) stated(v *diagnose.Verdict) {
 	head, own, note := p.words.noCause, p.words.stated, p.words.statedNote
 	if len(v.Symptoms) > 0 {
@@ -358,6 +358,13 @@ func (p *printer) stated(v *diagnose.Verdict) {
 	p.line("%s", p.bold(own))
 	p.line("  %s:%d  %s", Printable(ev.Entry.Stream), ev.Line(), p.entryText(*ev))
 	p.label("", note)
+	if r := v.Reason; r != nil {
+		t := r.Rule.Texts(p.style.Lang)
+		p.label(p.words.means, Title(r.Rule, r.Captures, p.style.Lang)+"  "+p.dim("["+r.Rule.ID+"]"))
+		p.label("", fillText(t.Cause, r.Captures))
+		p.steps(p.words.fix, fillSteps(t.Fix, r.Captures))
+		p.steps(p.words.verify, fillSteps(t.Verify, r.Captures))
+	}
 	p.line("")
 }
 

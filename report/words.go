@@ -18,6 +18,7 @@ type words struct {
 	inside                                                                                   string // the place of a hidden text, before its line
 	refs, groups, likely                                                                     string
 	stated, statedNote                                                                       string // the log's own reason, and what it is worth
+	means                                                                                    string // what kind of reason it is
 	noReason, noReasonStated, statedNear                                                     string // the same where a symptom is known
 	undecided                                                                                string // the first cause is only a possible one
 	asFor                                                                                    string // the fix is that of another cause of the same rule
@@ -38,6 +39,7 @@ var english = words{
 	inside:   "in %s: ",
 	refs:     "see", groups: "%d times", likely: "look at",
 	stated: "No known cause. In the log's own words", statedNote: "No rule knows this failure. Of what the log says, this line comes nearest to a reason.",
+	means:    "means",
 	noReason: "What failed is known; why is not in this log.", noReasonStated: "What failed is known; why is not. In the log's own words",
 	statedNear: "Of what the log says, this line comes nearest to a reason.",
 	undecided:  "Several causes fit, and nothing in this log decides. The usual ones:",
@@ -58,6 +60,7 @@ var chinese = words{
 	inside:   "在 %s 中：",
 	refs:     "参考", groups: "%d 次", likely: "检查",
 	stated: "未找到已知原因。日志原话", statedNote: "没有规则认识这个故障；日志中最接近原因的是这一行。",
+	means:    "含义",
 	noReason: "知道什么失败了，但日志里没有原因。", noReasonStated: "知道什么失败了，原因不明。日志原话",
 	statedNear: "日志中最接近原因的是这一行。",
 	undecided:  "有几种原因都可能，日志不足以判定。常见的是：",

@@ -40,6 +40,8 @@ type Base struct {
 	starts     starts
 	// users are the rules that have findings of others for signals, with the patterns of these.
 	users []candidate
+	// reasons are the rules of role reason, in the order of their ids.
+	reasons []int32
 	// meter notes what rules cost; nil for no one.
 	meter *Meter
 }
@@ -88,6 +90,10 @@ func NewBase(sets ...[]*Rule) *Base {
 	for i, id := range slices.Sorted(maps.Keys(byID)) {
 		r := byID[id]
 		b.slots = append(b.slots, &slot{id: id, rule: r})
+		if r.Role == diagnose.RoleReason {
+			b.reasons = append(b.reasons, int32(i))
+			continue // nothing of it is sought
+		}
 		for _, pattern := range r.CandidateOf {
 			b.candidates = append(b.candidates, candidate{pattern, int32(i)})
 		}

@@ -24,7 +24,7 @@ import (
 // losing it costs time only.
 
 // cacheMagic begins a cache file; it changes with the format.
-const cacheMagic = "diagnose rules 5\n"
+const cacheMagic = "diagnose rules 6\n"
 
 // Cached returns the base that load makes, from the cache in dir when the
 // sources have not changed since it was written. dirs are the rule directories
@@ -191,7 +191,7 @@ func cacheKey(dirs []string) (string, error) {
 }
 
 // encode writes the base: the literals with their owners, then the candidates and the rules that use
-// findings, then each rule as JSON with its length in front, and a digest of all that.
+// findings, the reasons, then each rule as JSON with its length in front, and a digest of all that.
 func (b *Base) encode() []byte {
 	w := &encoder{}
 	w.number(len(b.literals))
@@ -210,6 +210,10 @@ func (b *Base) encode() []byte {
 			w.bytes([]byte(c.pattern))
 			w.number(int(c.rule))
 		}
+	}
+	w.number(len(b.reasons))
+	for _, i := range b.reasons {
+		w.number(int(i))
 	}
 	w.number(len(b.slots))
 	for _, s := range b.slots {
@@ -240,6 +244,9 @@ func decodeBase(text []byte) *Base {
 		for range r.count() {
 			*list = append(*list, candidate{string(r.bytes()), int32(r.number())})
 		}
+	}
+	for range r.count() {
+		b.reasons = append(b.reasons, int32(r.number()))
 	}
 	for range r.count() {
 		b.slots = append(b.slots, &slot{id: string(r.bytes()), encoded: r.bytes()})

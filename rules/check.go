@@ -21,7 +21,7 @@ func (l *loader) complete(r *Rule, root *yaml.Node) {
 		{"title", r.EN.Title == ""},
 		{"system", r.System == ""},
 		{"cause", r.EN.Cause == ""},
-		{"fix", r.Role == diagnose.RoleCause && len(r.EN.Fix) == 0},
+		{"fix", (r.Role == diagnose.RoleCause || r.Role == diagnose.RoleReason) && len(r.EN.Fix) == 0},
 		{"side", r.Role == diagnose.RoleCause && !hasKey(root, "side")},
 		{"signals", len(r.Signals) == 0 && !silent},
 		{"zh.title", r.ZH.Title == ""},

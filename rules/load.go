@@ -418,7 +418,7 @@ func (l *loader) rule(id string, root *yaml.Node) *Rule {
 	readers := l.textReaders(&r.EN)
 	for key, read := range map[string]func(key, v *yaml.Node){
 		"system":          l.text(&r.System),
-		"role":            choice(l, &r.Role, diagnose.RoleCause, diagnose.RoleSymptom, diagnose.RoleBenign),
+		"role":            choice(l, &r.Role, diagnose.RoleCause, diagnose.RoleSymptom, diagnose.RoleBenign, diagnose.RoleReason),
 		"yields":          choice(l, &r.Yields, diagnose.ReachEntry, diagnose.ReachCase, diagnose.ReachStream),
 		"class":           l.text(&r.Class),
 		"severity":        choice(l, &r.Severity, diagnose.SeverityError, diagnose.SeverityWarning, diagnose.SeverityInfo),
@@ -457,6 +457,10 @@ func (l *loader) rule(id string, root *yaml.Node) *Rule {
 	}
 	for _, check := range l.later {
 		check()
+	}
+	if r.Role == diagnose.RoleReason {
+		l.reasonKeys(root)
+		r.Confidence = diagnose.Possible // it knows no program, only the words
 	}
 	if r.Role == diagnose.RoleCause && r.Confidence == diagnose.Possible && r.Quiet == 0 && r.Scope != ScopeInput {
 		// What only may be the cause is not asked about when the log went on for long without it.
@@ -600,6 +604,9 @@ func (l *loader) signal(name string, body *yaml.Node, above []Signal) Signal {
 	var narrowed *Where // of the signal that this one is a part of
 	pattern := func(source string, n *yaml.Node) {
 		p, err := newPattern(source)
+		if l.reason() && p != nil { // which is not sought
+			p.Literals, err = nil, nil
+		}
 		if err != nil {
 			l.badPattern = true
 			l.fail(n, "signal %s: %v", name, err)

@@ -110,7 +110,7 @@ func TestProblems(t *testing.T) {
 	f("side: target", "side: targets", `x.yaml:3:7: unknown side "targets": one of `+strings.Join(diagnose.Sides, ", ")+` (did you mean "target"?)`)
 	f("system:", "sistem:", "x.yaml:1:1: missing system\nx.yaml:2:1: unknown key \"sistem\" in a rule (did you mean \"system\"?)")
 	f("side: target", "side: target\nside: client", `x.yaml:4:1: key "side" is given twice`)
-	f("side: target", "side: target\nrole: caus", `x.yaml:4:7: unknown role "caus": one of cause, symptom, benign (did you mean "cause"?)`)
+	f("side: target", "side: target\nrole: caus", `x.yaml:4:7: unknown role "caus": one of cause, symptom, benign, reason (did you mean "cause"?)`)
 	f("side: target", "side: target\nseverity: [error]", `x.yaml:4:11: unknown severity "": one of error, warning, info`)
 	f("side: target", "side: target\nscope: word", `x.yaml:4:8: unknown scope "word": one of entry, case, stream, input`)
 	f("side: target", "side: target\nquiet: soon", `x.yaml:4:8: quiet must be a time like 30s, 10m, 24h or any, not "soon"`)
@@ -226,7 +226,7 @@ x.yaml:1:1: missing side
 x.yaml:1:1: examples of both kinds are required: 0 must match, 1 must not
 x.yaml:1:8: title asks for {{hots}}, which no signal captures (did you mean "host"?)
 x.yaml:2:1: unknown key "sistem" in a rule (did you mean "system"?)
-x.yaml:3:7: unknown role "caus": one of cause, symptom, benign (did you mean "cause"?)
+x.yaml:3:7: unknown role "caus": one of cause, symptom, benign, reason (did you mean "cause"?)
 x.yaml:6:12: signal lost captures "host", which nothing uses: write <_>
 x.yaml:7:12: unknown name "hots" (did you mean "host"?)
 x.yaml:8:3: signal "unused" is used by no condition

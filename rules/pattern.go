@@ -52,7 +52,12 @@ func (p *Pattern) regexp() *regexp.Regexp {
 	return p.re
 }
 
-// newPattern checks source and finds its literals.
+// errNoLiteral is the lack of a text that the filter could seek a pattern by, which is
+// no fault of a pattern that is never sought.
+var errNoLiteral = fmt.Errorf("no usable literal: every alternative needs %d bytes of fixed text", MinLiteral)
+
+// newPattern checks source and finds its literals. With errNoLiteral comes the pattern
+// all the same.
 func newPattern(source string) (*Pattern, error) {
 	tree, err := syntax.Parse(source, syntax.Perl)
 	if err != nil {
@@ -68,7 +73,7 @@ func newPattern(source string) (*Pattern, error) {
 		}
 	}
 	if len(p.Literals) == 0 {
-		return nil, fmt.Errorf("no usable literal: every alternative needs %d bytes of fixed text", MinLiteral)
+		return p, errNoLiteral
 	}
 	return p, nil
 }

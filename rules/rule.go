@@ -81,7 +81,8 @@ type Hit struct {
 	// Dropped counts further matches after this one that were counted, not kept.
 	Dropped int
 
-	pos int // where the match begins in the entry
+	pos  int // where the match begins in the entry
+	size int // bytes of the match
 
 	// Set by Evaluate.
 	order int       // place of the entry among those of all hits, in (time, stream, line) order

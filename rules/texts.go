@@ -87,7 +87,7 @@ func (m *matching) add(p *Pattern, text int, s string, as *diagnose.Entry, base 
 		if m.signal.Where != nil && !m.signal.Where.holds(as, captures) {
 			continue
 		}
-		hit := &Hit{Rule: m.rule, Signal: m.signal.Name, Entry: m.entry, Captures: captures, Excerpt: excerpt(s, at[0], at[1])}
+		hit := &Hit{Rule: m.rule, Signal: m.signal.Name, Entry: m.entry, Captures: captures, Excerpt: excerpt(s, at[0], at[1]), size: at[1] - at[0]}
 		if text >= 0 {
 			hit.In = m.entry.Inner[text].Place
 		}

@@ -316,6 +316,10 @@ func compare(list []expectation, r reading) []string {
 				continue
 			}
 			about = r.Symptoms[i]
+		case "reason":
+			if !matchesAny(x.value, r.Reason.Rule) {
+				say(x, "the reason is %q", r.Reason.Rule)
+			}
 		case "not":
 			for _, c := range slices.Concat(r.Causes, r.Symptoms) {
 				if matchesAny(x.value, c.Rule) {

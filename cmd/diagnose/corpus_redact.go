@@ -80,6 +80,9 @@ func redactVerdict(r *redact.Redactor, v *diagnose.Verdict) *diagnose.Verdict {
 	if v.Stated != nil {
 		out.Stated = &c.evidence([]diagnose.Evidence{*v.Stated})[0]
 	}
+	if v.Reason != nil {
+		out.Reason = c.causes([]*diagnose.Cause{v.Reason})[0]
+	}
 	out.Quality = nil
 	for _, q := range v.Quality {
 		q.Place, q.Text = r.Text(q.Place), r.Text(q.Text)

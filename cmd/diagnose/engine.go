@@ -44,6 +44,7 @@ type engine struct {
 	problems []source.Problem // of opening
 	notes    []diagnose.Quality
 	findings []*diagnose.Finding // of the last judgement
+	reason   *rules.Hit          // of the rule that reads the log's own words; nil for none
 	whole    []*diagnose.Entry   // entries of the case asked for
 }
 
@@ -108,6 +109,11 @@ func (e *engine) diagnose(ctx context.Context) (*diagnose.Verdict, error) {
 		v = e.judge()
 	}
 	v.Stated = verdict.Stated(v, func(at *diagnose.Entry) verdict.Around { return e.around(ctx, at) })
+	if ev := v.Stated; ev != nil {
+		if e.reason = e.base.Reason(ev.Entry, ev.Text()); e.reason != nil {
+			v.Reason = &diagnose.Cause{Rule: &e.reason.Rule.Rule, Captures: e.reason.Captures, Evidence: []diagnose.Evidence{*ev}}
+		}
+	}
 	return v, nil
 }
 

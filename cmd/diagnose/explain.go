@@ -203,6 +203,12 @@ func (e *engine) explained(v *diagnose.Verdict, selected []*rules.Rule, near []r
 	for _, k := range e.keepers {
 		k.collect(&c)
 	}
+	if e.reason != nil && slices.Contains(selected, e.reason.Rule) {
+		c.hits = append(c.hits, e.reason)
+		if !slices.Contains(c.entries, e.reason.Entry) {
+			c.entries = append(c.entries, e.reason.Entry)
+		}
+	}
 	tied := correlate.Tie(c.entries)
 	order := newChronicle(c.entries)
 	sort.SliceStable(c.hits, func(i, j int) bool { return order.before(c.hits[i].Entry, c.hits[j].Entry) })
@@ -215,6 +221,9 @@ func (e *engine) explained(v *diagnose.Verdict, selected []*rules.Rule, near []r
 
 // standing is what the verdict made of a rule, and the rule that took its place.
 func (e *engine) standing(v *diagnose.Verdict, id string) (diagnose.Standing, string) {
+	if v.Reason != nil && v.Reason.Rule.ID == id {
+		return diagnose.StandsReason, ""
+	}
 	for _, list := range []struct {
 		causes []*diagnose.Cause
 		as     diagnose.Standing

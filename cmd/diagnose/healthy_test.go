@@ -39,6 +39,7 @@ type reading struct {
 	Causes      []readCause `json:"causes"`
 	Symptoms    []readCause `json:"symptoms"`
 	Warnings    []readCause `json:"warnings"`
+	Reason      readCause   `json:"reason"`
 	Unexplained []struct {
 		Text     string         `json:"text"`
 		Evidence []readEvidence `json:"evidence"`

@@ -224,6 +224,9 @@ func exampleStreams(x rules.Example) []*source.Stream {
 
 // testExample returns what is wrong with an example, empty when it holds.
 func testExample(ctx context.Context, base *rules.Base, r *rules.Rule, x rules.Example) string {
+	if r.Role == diagnose.RoleReason {
+		return testReason(base, r, x)
+	}
 	e := newEngine(base, exampleStreams(x))
 	e.workers = 1
 	if _, err := e.diagnose(ctx); err != nil {
@@ -250,6 +253,28 @@ func testExample(ctx context.Context, base *rules.Base, r *rules.Rule, x rules.E
 		return "must match, and does not"
 	}
 	return strings.Join(got, "; ")
+}
+
+// testReason tests an example of a rule of role reason, which is a line: whether a log's own
+// words are that line is for the verdict, and no matter of the rule.
+func testReason(base *rules.Base, r *rules.Rule, x rules.Example) string {
+	for _, name := range slices.Sorted(maps.Keys(x.Logs)) {
+		line := strings.TrimSuffix(x.Logs[name], "\n")
+		h := base.Reason(&diagnose.Entry{Stream: name}, line)
+		switch {
+		case h != nil && h.Rule == r && x.Expect == nil:
+			return "must not match, but does: " + h.Excerpt
+		case h == nil && x.Expect != nil:
+			return "must match, and does not"
+		case h != nil && h.Rule != r && x.Expect != nil:
+			return fmt.Sprintf("must match, but %s reads it: %s", h.Rule.ID, h.Excerpt)
+		case h != nil && x.Expect != nil:
+			if problem := differs(x.Expect, h.Captures); problem != "" {
+				return problem
+			}
+		}
+	}
+	return ""
 }
 
 func differs(want, got map[string]string) string {

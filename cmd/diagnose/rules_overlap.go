@@ -79,6 +79,9 @@ func onAllCores(n int, f func(i int)) {
 }
 
 func overlapsOfRule(ctx context.Context, base *rules.Base, r *rules.Rule) ([]overlap, error) {
+	if r.Role == diagnose.RoleReason {
+		return nil, nil // it has no findings; which of two reads a line its examples decide
+	}
 	byOther := map[string]*overlap{}
 	for _, x := range r.Examples {
 		if x.Expect == nil {

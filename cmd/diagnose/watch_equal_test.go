@@ -47,7 +47,7 @@ func withoutOwnWords(t *testing.T, base *rules.Base, names []string, logs map[st
 	if err != nil {
 		t.Fatal(err)
 	}
-	v.Stated = nil
+	v.Stated, v.Reason = nil, nil
 	return answerText(t, v)
 }
 

@@ -62,6 +62,7 @@ type Case struct {
 	Inferred bool // membership follows from nearness in a stream, not from ids
 	Streams  []string
 	Outcomes map[ID]Outcome // by whose outcome it is
+	Ended    *Entry         // what said last how the case ended as a whole; nil for nothing
 }
 
 // OutcomeFor returns the outcome of the first host among ids that has one of

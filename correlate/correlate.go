@@ -360,6 +360,7 @@ func (r *Result) make(n int) *diagnose.Case {
 		}
 		outcome(c, e)
 	}
+	c.Ended = said
 	settle(c)
 	if r.passed[r.keys[n]] {
 		c.Outcome = diagnose.OutcomeSucceeded

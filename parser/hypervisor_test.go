@@ -77,6 +77,8 @@ func TestFamilyHeads(t *testing.T) {
 		"2014-03-03T13:02:03.000|WARN|org.apache.catalina.core.StandardContext||||", "", false, "text")
 	f(juliFormat, "12月 03, 2014 1:02:03 上午 org.apache.catalina.core.StandardContext start\n警告: text",
 		"2014-12-03T01:02:03.000|WARN|org.apache.catalina.core.StandardContext||||", "", false, "text")
+	f(juliFormat, "03-May-2021 17:52:02.716 심각 [http-nio-8121-exec-9] org.apache.catalina.core.StandardWrapperValve.invoke Servlet.service() threw exception",
+		"2021-05-03T17:52:02.716|ERROR|org.apache.catalina.core.StandardWrapperValve.invoke|http-nio-8121-exec-9|||", "", true, "Servlet.service() threw exception")
 	f(juliFormat, "03-Mar-2014 13:02:03.123 SEVERE [main] org.apache.catalina.core.StandardContext.startInternal Error during start",
 		"2014-03-03T13:02:03.123|ERROR|org.apache.catalina.core.StandardContext.startInternal|main|||", "", true, "Error during start")
 }

@@ -29,7 +29,7 @@ var juliFormat = Format{
 }
 
 func juliMarks() []string {
-	marks := []string{" SEVERE [", "严重: Error ", "严重: Exception "}
+	marks := []string{" SEVERE [", "严重: Error ", "严重: Exception ", " 심각 [", " 重大 [", " SCHWERWIEGEND [", " GRAVE [m", " GRAVE [h", " GRAVE [l", " GRAVE [C", " 嚴重 ["}
 	for c := 'a'; c <= 'z'; c++ {
 		marks = append(marks, "SEVERE: "+string(c))
 	}
@@ -215,18 +215,20 @@ func juliOneLine(line []byte, e *diagnose.Entry) int {
 	return min(len(line), class.to+1)
 }
 
-// juliLevel knows the names of levels in English and Chinese.
+// juliLevel knows the names of levels in English and in the languages that Java has them in
+// (sun/util/logging/resources/logging_*.properties of JDK 8 and 17; the spelling of some
+// changed between them).
 func juliLevel(name string) (diagnose.Level, bool) {
 	switch name {
-	case "严重":
+	case "严重", "嚴重", "嚴重的", "심각", "重大", "致命的", "SCHWERWIEGEND", "Schwerwiegend", "GRAVE", "Grave":
 		return diagnose.LevelError, true
-	case "警告":
+	case "警告", "경고", "WARNUNG", "Warnung", "AVERTISSEMENT", "Avertissement", "ADVERTENCIA", "Advertencia", "AVVERTENZA", "Avvertenza", "ADVERTÊNCIA", "Advertência":
 		return diagnose.LevelWarn, true
-	case "信息":
+	case "信息", "資訊", "정보", "情報", "INFORMATION", "Information", "INFORMATIONEN", "INFOS", "Infos", "INFORMACIÓN", "Información", "INFORMAZIONI", "Informazioni", "INFORMAÇÕES", "Informações":
 		return diagnose.LevelInfo, true
-	case "配置", "详细":
+	case "配置", "详细", "組態", "詳細", "구성", "미세", "構成", "普通", "KONFIGURATION", "Konfiguration", "FEIN", "CONFIGURACIÓN", "CONFIGURAZIONE", "PRECIS", "DETALLADO", "BUONO":
 		return diagnose.LevelDebug, true
-	case "较详细", "非常详细":
+	case "较详细", "非常详细", "最も詳細", "FEINER", "AM FEINSTEN":
 		return diagnose.LevelTrace, true
 	case "SEVERE", "WARNING", "INFO", "CONFIG", "FINE", "FINER", "FINEST":
 		return diagnose.ParseLevel(name), true

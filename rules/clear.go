@@ -239,11 +239,13 @@ func (l *lives) endOf(turns []turn, next int, trouble *diagnose.Entry) *turn {
 	return &turns[next+i]
 }
 
-// wasWell reports whether the run of trouble was well before it.
+// wasWell reports whether the run of trouble was well before it. Of processes that write to
+// one log side by side the own counts, where its beginning is there.
 func (l *lives) wasWell(before []turn, trouble *diagnose.Entry) bool {
+	own := l.From == "" || trouble.PID != "" && slices.ContainsFunc(before, func(t turn) bool { return t.begins && t.PID == trouble.PID && l.by(&t, trouble) })
 	for _, t := range slices.Backward(before) {
 		switch {
-		case !l.by(&t, trouble) || l.From == "" && t.PID != trouble.PID:
+		case !l.by(&t, trouble) || own && t.PID != trouble.PID:
 		case t.begins:
 			return false
 		default:

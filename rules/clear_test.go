@@ -56,6 +56,8 @@ func TestTurnsThatClear(t *testing.T) {
 	f(own, "start:a bad:b well:a", "-")
 	f(own, "start:a bad well:a", "2") // nobody knows who said it
 	f(own, "start:a well:a bad:b well:b", "3")
+	f(earlier, "start:j.1 start:j.2 well:j.1 bad:j.2 start:j.3 well:j.3", "5") // two side by side
+	f(earlier, "start:j.1 well:j.1 bad:j.9 start:j.3 well:j.3", "-")           // a child of what was well
 	f(own, "start bad:@pod-web well:@pod-db", "-")
 	f(own, "start bad:@pod-web well:@pod-web bad:@pod-db", "2 -")
 	f(own, "start bad well:@pod-db", "2")

@@ -168,7 +168,9 @@ var grades = map[diagnose.Confidence]int{diagnose.Confirmed: 0, diagnose.Likely:
 // confidence, then earliest evidence, and says what decided. In a log of many runs, those
 // of the latest run come first.
 func (g *graph) rank(v *diagnose.Verdict) {
-	g.runs = g.runsOf(v.Causes)
+	if g.runs = g.runsOf(v.Causes); g.runs == nil {
+		g.runs = startsOf(v.Causes)
+	}
 	for _, list := range [][]*diagnose.Cause{v.Causes, v.Symptoms, v.Warnings} {
 		sort.SliceStable(list, func(i, j int) bool {
 			less, _ := g.compare(list[i], list[j])
@@ -235,6 +237,44 @@ func (g *graph) runsOf(causes []*diagnose.Cause) map[*diagnose.Cause]time.Time {
 	}
 	return out
 }
+
+// startsOf tells of each cause when the last start of the program had failed that it stands
+// clearly after: in a log that each start appends to, what stopped an earlier one is past. It
+// is nil unless all causes are of one stream that has times.
+func startsOf(causes []*diagnose.Cause) map[*diagnose.Cause]time.Time {
+	ends := make([]time.Time, len(causes))
+	for i, c := range causes {
+		see := func(list []diagnose.Evidence) bool {
+			return !slices.ContainsFunc(list, func(ev diagnose.Evidence) bool {
+				ends[i] = latest(ends[i], ev.Entry.Time)
+				return ev.Entry.Time.IsZero() || ev.Entry.Stream != causes[0].Evidence[0].Entry.Stream
+			})
+		}
+		if !see(c.Evidence) || slices.ContainsFunc(c.Explains, func(x *diagnose.Consequence) bool { return !see(x.Evidence) }) {
+			return nil
+		}
+	}
+	out := map[*diagnose.Cause]time.Time{}
+	for i, c := range causes {
+		for k, other := range causes {
+			if stopsStart(other.Rule) && ends[i].Sub(ends[k]) > anotherStart {
+				out[c] = latest(out[c], ends[k])
+			}
+		}
+	}
+	return out
+}
+
+// anotherStart is how much later than what stopped a start something stands that is of
+// another: a start waits and tries again for less.
+const anotherStart = 2 * time.Minute
+
+// stopsStart reports whether a rule's failure keeps a program from starting.
+func stopsStart(r *diagnose.Rule) bool {
+	return slices.ContainsFunc(r.Explains, func(x diagnose.Explains) bool { return x.Symptom == classStartFailed })
+}
+
+const classStartFailed = "service-start-failed"
 
 // runNames returns what names the run of each entry that bears a process: the process, and
 // where several runs with an end of their own have one number, as in containers, the case.

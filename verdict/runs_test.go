@@ -99,3 +99,65 @@ func TestYieldsInItsRun(t *testing.T) {
 	f("9", 2)
 	f("", 1) // of no known run
 }
+
+// What kept a program from starting is past where something stands clearly later: the program
+// was started again. What comes soon after may be of the same start.
+func TestWhatStopsAStartIsPastLater(t *testing.T) {
+	f := func(stops bool, minute int, wantFirst string) {
+		t.Helper()
+		first := &diagnose.Rule{ID: "a/first", Role: diagnose.RoleCause, Severity: diagnose.SeverityError}
+		if stops {
+			first.Explains = []diagnose.Explains{{Symptom: "service-start-failed"}}
+		}
+		later := &diagnose.Rule{ID: "a/later", Role: diagnose.RoleCause, Severity: diagnose.SeverityError}
+		entry := func(minute int) *diagnose.Entry {
+			return &diagnose.Entry{Stream: "app.log", Time: noon.Add(time.Duration(minute) * time.Minute), Offset: int64(minute), Line: minute, Trouble: true}
+		}
+		one, two, three := entry(1), entry(2), entry(minute)
+		evidence := func(list ...*diagnose.Entry) (out []diagnose.Evidence) {
+			for _, e := range list {
+				out = append(out, diagnose.Evidence{Entry: e})
+			}
+			return out
+		}
+		v := Judge(Input{
+			Findings:   []*diagnose.Finding{{Rule: first, Evidence: evidence(one, two)}, {Rule: later, Evidence: evidence(three)}},
+			Trouble:    []*Trouble{{one, 1}, {two, 1}, {three, 1}},
+			Before:     func(a, b *diagnose.Entry) bool { return a.Time.Before(b.Time) },
+			CaseOf:     func(*diagnose.Entry) *diagnose.Case { return nil },
+			Title:      func(r *diagnose.Rule, _ map[string]string) string { return r.ID },
+			Candidates: func(string) []*diagnose.Rule { return nil },
+		})
+		if len(v.Causes) != 2 || v.Causes[0].Rule.ID != wantFirst {
+			t.Errorf("stops %v, at minute %d: %s first of %d", stops, minute, v.Causes[0].Rule.ID, len(v.Causes))
+		}
+	}
+	f(true, 10, "a/later")
+	f(true, 3, "a/first")
+	f(false, 10, "a/first")
+}
+
+// What came after a stretch of a log had failed did not make it fail: once it is over it is
+// no news. What came before may have.
+func TestOverAfterTheFailure(t *testing.T) {
+	f := func(failedAt int64, inferred bool, want diagnose.VerdictKind) {
+		t.Helper()
+		ended := &diagnose.Entry{Stream: "app.log", Offset: failedAt, Outcome: diagnose.OutcomeFailed}
+		c := &diagnose.Case{ID: "app.log#1", Outcome: diagnose.OutcomeFailed, Inferred: inferred, Ended: ended}
+		e := &diagnose.Entry{Stream: "app.log", Offset: 50, Time: noon}
+		rule := &diagnose.Rule{ID: "a/refused", Role: diagnose.RoleCause, Severity: diagnose.SeverityError}
+		v := Judge(Input{
+			Findings:   []*diagnose.Finding{{Rule: rule, Cases: []*diagnose.Case{c}, Evidence: []diagnose.Evidence{{Entry: e}}, Cleared: true, End: noon.Add(time.Hour)}},
+			Before:     func(a, b *diagnose.Entry) bool { return a.Offset < b.Offset },
+			CaseOf:     func(*diagnose.Entry) *diagnose.Case { return c },
+			Title:      func(r *diagnose.Rule, _ map[string]string) string { return r.ID },
+			Candidates: func(string) []*diagnose.Rule { return nil },
+		})
+		if v.Kind != want {
+			t.Errorf("failed at %d, inferred %v: %s", failedAt, inferred, v.Kind)
+		}
+	}
+	f(10, true, diagnose.VerdictClean)
+	f(90, true, diagnose.VerdictCause)
+	f(10, false, diagnose.VerdictCause)
+}

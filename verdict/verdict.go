@@ -548,7 +548,18 @@ func (n *node) over() bool {
 
 // failed reports whether a case of the finding failed.
 func (n *node) failed() bool {
-	return slices.ContainsFunc(n.Cases, func(c *diagnose.Case) bool { return c.Outcome == diagnose.OutcomeFailed })
+	return slices.ContainsFunc(n.Cases, func(c *diagnose.Case) bool { return c.Outcome == diagnose.OutcomeFailed && !n.cameAfter(c) })
+}
+
+// cameAfter reports whether a stretch of a log had failed before the finding's evidence: that
+// only stands by it, as when a program is started again and serves.
+func (n *node) cameAfter(c *diagnose.Case) bool {
+	if !c.Inferred || c.Ended == nil || len(c.Outcomes) > 1 {
+		return false
+	}
+	return !slices.ContainsFunc(n.Evidence, func(ev diagnose.Evidence) bool {
+		return ev.Entry.Stream != c.Ended.Stream || ev.Entry.Offset <= c.Ended.Offset
+	})
 }
 
 // fill adds a finding and what it explains to its cause.

@@ -105,6 +105,9 @@ type Rule struct {
 	// one, which says the like in general words: on the same entry this finding is
 	// dropped, farther off it is a symptom.
 	Yields Reach
+	// Reads is the capture in which a rule of general words quotes what the program says: a rule
+	// of RoleReason may tell what kind of reason that is. Empty for rules that know it.
+	Reads string
 	// CandidateOf names rules whose text this rule may also be the owner of; it is
 	// listed beside them with TellsApart.
 	CandidateOf []string

@@ -58,6 +58,9 @@ type Cause struct {
 	Explains   []*Consequence
 	Candidates []*Rule
 	Why        Why
+	// Reason is what kind of reason the words are that Rule.Reads quotes; nil where no rule
+	// reads them.
+	Reason *Cause
 }
 
 // Consequence is a finding that a root cause explains.

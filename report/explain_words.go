@@ -27,7 +27,7 @@ var englishExplain = explainWords{
 		diagnose.StandsSymptom:     "holds: a symptom without a known cause",
 		diagnose.StandsWarning:     "holds: a warning",
 		diagnose.StandsBenign:      "holds: it accounts for lines that are no failure",
-		diagnose.StandsReason:      "reads the log's own words: no rule knows the failure, and this is the kind of its reason",
+		diagnose.StandsReason:      "reads the log's own words: this is the kind of reason that they give",
 		diagnose.StandsRefined:     "holds, and is not reported: a more special rule reads the same entries",
 		diagnose.StandsOver:        "held, and is not reported: the log shows that it ended",
 	},
@@ -59,7 +59,7 @@ var englishExplain = explainWords{
 		diagnose.MissHealed:  "withdrawn: the log says that {got} succeeded",
 	},
 	moreGroups: "… %d more groups", noSignals: "The rule has no signals of its own: it is listed beside the rules that it is a candidate of.",
-	ownWords: "It is asked of the log's own words alone, where no cause is known, and reads none here.",
+	ownWords: "It is asked of the log's own words alone, where no rule knows them, and reads none here.",
 	noneNear: "No rule nearly matched.", again: "%s: as above",
 }
 
@@ -72,7 +72,7 @@ var chineseExplain = explainWords{
 		diagnose.StandsSymptom:     "成立：现象，原因未知",
 		diagnose.StandsWarning:     "成立：警告",
 		diagnose.StandsBenign:      "成立：说明这些行并非故障",
-		diagnose.StandsReason:      "用于日志原话：没有规则认识该故障，这是其原因的类别",
+		diagnose.StandsReason:      "用于日志原话：这是其中所说原因的类别",
 		diagnose.StandsRefined:     "成立但不报告：同一条日志有更具体的规则",
 		diagnose.StandsOver:        "曾成立但不报告：日志显示已经恢复",
 	},
@@ -104,6 +104,6 @@ var chineseExplain = explainWords{
 		diagnose.MissHealed:  "已撤回：日志表明 {got} 成功了",
 	},
 	moreGroups: "… 另有 %d 组", noSignals: "该规则没有自己的信号：它列在与它同文的规则旁边。",
-	ownWords: "它只用于原因未知时的日志原话，这里没有它能读的话。",
+	ownWords: "它只用于没有规则认识的日志原话，这里没有它能读的话。",
 	noneNear: "没有接近成立的规则。", again: "%s：同上",
 }

@@ -52,8 +52,9 @@ type jsonCause struct {
 	SeenBefore []string          `json:"seen_before"`
 
 	// How many there are where a list was cut.
-	CaseCount     int `json:"case_count,omitempty"`
-	EvidenceCount int `json:"evidence_count,omitempty"`
+	CaseCount     int        `json:"case_count,omitempty"`
+	EvidenceCount int        `json:"evidence_count,omitempty"`
+	Reason        *jsonCause `json:"reason,omitempty"`
 }
 
 type jsonCase struct {
@@ -173,6 +174,10 @@ func causeJSON(c *diagnose.Cause, lang string) jsonCause {
 	}
 	if c.Why.Reason != "" {
 		j.WhyFirst = why(c.Why, lang)
+	}
+	if c.Reason != nil {
+		reason := causeJSON(c.Reason, lang)
+		j.Reason = &reason
 	}
 	return j
 }

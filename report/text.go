@@ -138,7 +138,12 @@ func (p *printer) cause(i, n int, c *diagnose.Cause) {
 	}
 	p.found(title, c)
 	p.label(p.words.cause, fillText(t.Cause, c.Captures))
-	p.steps(p.words.fix, fillSteps(t.Fix, c.Captures))
+	fix := fillSteps(t.Fix, c.Captures)
+	if r := c.Reason; r != nil {
+		p.means(r)
+		fix = append(fillSteps(r.Rule.Texts(lang).Fix, r.Captures), fix...)
+	}
+	p.steps(p.words.fix, fix)
 	p.steps(p.words.verify, fillSteps(t.Verify, c.Captures))
 	if c.Rule.Side != "" {
 		p.label(p.words.side, side(c.Rule.Side, lang))
@@ -360,12 +365,17 @@ func (p *printer) stated(v *diagnose.Verdict) {
 	p.label("", note)
 	if r := v.Reason; r != nil {
 		t := r.Rule.Texts(p.style.Lang)
-		p.label(p.words.means, Title(r.Rule, r.Captures, p.style.Lang)+"  "+p.dim("["+r.Rule.ID+"]"))
-		p.label("", fillText(t.Cause, r.Captures))
+		p.means(r)
 		p.steps(p.words.fix, fillSteps(t.Fix, r.Captures))
 		p.steps(p.words.verify, fillSteps(t.Verify, r.Captures))
 	}
 	p.line("")
+}
+
+// means prints what kind of reason the log's own words give.
+func (p *printer) means(r *diagnose.Cause) {
+	p.label(p.words.means, Title(r.Rule, r.Captures, p.style.Lang)+"  "+p.dim("["+r.Rule.ID+"]"))
+	p.label("", fillText(r.Rule.Texts(p.style.Lang).Cause, r.Captures))
 }
 
 // says reports whether what is shown anyway has all that the log says itself.

@@ -140,6 +140,9 @@ func (l *loader) captures(r *Rule) {
 	use("by", l.by, append(slices.Clone(captured), idKinds...))
 	use("on", l.joins, append(slices.Clone(captured), idKinds...))
 	use("expect", l.expected, keys(all))
+	if l.reads != nil {
+		use("reads", []*yaml.Node{l.reads}, captured)
+	}
 	for _, a := range l.asked {
 		l.askedCapture(r, a, used)
 	}

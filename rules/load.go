@@ -160,6 +160,7 @@ type loader struct {
 	joins    []*yaml.Node // names in explains.on
 	expected []*yaml.Node // names of captures in examples
 	asked    []captureAsked
+	reads    *yaml.Node // the name in reads
 	later    []func() // checks of a condition that need all of it
 
 	badPattern, badCond bool // what follows from these cannot be judged
@@ -420,6 +421,7 @@ func (l *loader) rule(id string, root *yaml.Node) *Rule {
 		"system":          l.text(&r.System),
 		"role":            choice(l, &r.Role, diagnose.RoleCause, diagnose.RoleSymptom, diagnose.RoleBenign, diagnose.RoleReason),
 		"yields":          choice(l, &r.Yields, diagnose.ReachEntry, diagnose.ReachCase, diagnose.ReachStream),
+		"reads":           func(k, v *yaml.Node) { l.reads = v; l.text(&r.Reads)(k, v) },
 		"class":           l.text(&r.Class),
 		"severity":        choice(l, &r.Severity, diagnose.SeverityError, diagnose.SeverityWarning, diagnose.SeverityInfo),
 		"confidence":      choice(l, &r.Confidence, diagnose.Confirmed, diagnose.Likely, diagnose.Possible),

@@ -20,6 +20,7 @@ func Schema() []byte {
 		"system":          text("Whose failure it is; decides which log formats the rule sees: ssh, curl, ansible, cloudstack, shared ..."),
 		"yields":          oneOf("A cause in general words. A cause that does not yield drops it on the same entry, and makes a symptom of it in the same case or stream.", diagnose.ReachEntry, diagnose.ReachCase, diagnose.ReachStream),
 		"role":            oneOf("What a finding can be in a verdict: a root cause, an umbrella that is never one, or something that looks bad and is not; or a kind of reason, which is asked of the log's own words alone. Default: cause.", diagnose.RoleCause, diagnose.RoleSymptom, diagnose.RoleBenign, diagnose.RoleReason),
+		"reads":           text("The capture in which a cause in general words quotes what the program says; rules of role reason tell what kind of reason that is."),
 		"class":           text("Class of a symptom that other rules can explain, such as connection-failed."),
 		"severity":        oneOf("A warning or an info never makes a healthy run look failed. Default: error.", diagnose.SeverityError, diagnose.SeverityWarning, diagnose.SeverityInfo),
 		"confidence":      oneOf("What supports the cause: the component says so itself, it follows from the pattern, or the text has several owners. Default: confirmed.", diagnose.Confirmed, diagnose.Likely, diagnose.Possible),

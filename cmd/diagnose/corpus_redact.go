@@ -115,6 +115,9 @@ func (c *verdictRedactor) causes(list []*diagnose.Cause) []*diagnose.Cause {
 		copied := *x
 		copied.Captures, copied.Evidence = c.captures(x.Captures), c.evidence(x.Evidence)
 		copied.Explains, copied.Cases = nil, nil
+		if x.Reason != nil {
+			copied.Reason = c.causes([]*diagnose.Cause{x.Reason})[0]
+		}
 		for _, y := range x.Explains {
 			copied.Explains = append(copied.Explains, &diagnose.Consequence{Rule: y.Rule, Captures: c.captures(y.Captures), Evidence: c.evidence(y.Evidence)})
 		}

@@ -44,7 +44,7 @@ type engine struct {
 	problems []source.Problem // of opening
 	notes    []diagnose.Quality
 	findings []*diagnose.Finding // of the last judgement
-	reason   *rules.Hit          // of the rule that reads the log's own words; nil for none
+	reasons  []*rules.Hit        // of the rules that read the log's own words
 	whole    []*diagnose.Entry   // entries of the case asked for
 }
 
@@ -93,6 +93,7 @@ func (e *engine) diagnose(ctx context.Context) (*diagnose.Verdict, error) {
 	}
 	v := e.judge()
 	if v.Kind == diagnose.VerdictCause {
+		e.readCauses(v)
 		return v, nil
 	}
 	found, err := e.wordPass(ctx)
@@ -108,13 +109,30 @@ func (e *engine) diagnose(ctx context.Context) (*diagnose.Verdict, error) {
 	if v.Kind == diagnose.VerdictClean && e.lastWords(ctx) {
 		v = e.judge()
 	}
-	v.Stated = verdict.Stated(v, func(at *diagnose.Entry) verdict.Around { return e.around(ctx, at) })
-	if ev := v.Stated; ev != nil {
-		if e.reason = e.base.Reason(ev.Entry, ev.Text()); e.reason != nil {
-			v.Reason = &diagnose.Cause{Rule: &e.reason.Rule.Rule, Captures: e.reason.Captures, Evidence: []diagnose.Evidence{*ev}}
-		}
+	e.readCauses(v)
+	if v.Stated = verdict.Stated(v, func(at *diagnose.Entry) verdict.Around { return e.around(ctx, at) }); v.Stated != nil {
+		v.Reason = e.read(*v.Stated, v.Stated.Text())
 	}
 	return v, nil
+}
+
+// readCauses tells what kind of reason the words are that causes in general words quote.
+func (e *engine) readCauses(v *diagnose.Verdict) {
+	for _, c := range v.Causes {
+		if words := c.Captures[c.Rule.Reads]; words != "" {
+			c.Reason = e.read(c.Evidence[0], words)
+		}
+	}
+}
+
+// read returns what a rule of role reason makes of words that stand in an entry, nil for none.
+func (e *engine) read(ev diagnose.Evidence, words string) *diagnose.Cause {
+	h := e.base.Reason(ev.Entry, words)
+	if h == nil {
+		return nil
+	}
+	e.reasons = append(e.reasons, h)
+	return &diagnose.Cause{Rule: &h.Rule.Rule, Captures: h.Captures, Evidence: []diagnose.Evidence{ev}}
 }
 
 // firstPass stops at every literal of the rules and every mark of trouble.

@@ -203,10 +203,13 @@ func (e *engine) explained(v *diagnose.Verdict, selected []*rules.Rule, near []r
 	for _, k := range e.keepers {
 		k.collect(&c)
 	}
-	if e.reason != nil && slices.Contains(selected, e.reason.Rule) {
-		c.hits = append(c.hits, e.reason)
-		if !slices.Contains(c.entries, e.reason.Entry) {
-			c.entries = append(c.entries, e.reason.Entry)
+	for _, h := range e.reasons {
+		if !slices.Contains(selected, h.Rule) {
+			continue
+		}
+		c.hits = append(c.hits, h)
+		if !slices.Contains(c.entries, h.Entry) {
+			c.entries = append(c.entries, h.Entry)
 		}
 	}
 	tied := correlate.Tie(c.entries)
@@ -221,7 +224,7 @@ func (e *engine) explained(v *diagnose.Verdict, selected []*rules.Rule, near []r
 
 // standing is what the verdict made of a rule, and the rule that took its place.
 func (e *engine) standing(v *diagnose.Verdict, id string) (diagnose.Standing, string) {
-	if v.Reason != nil && v.Reason.Rule.ID == id {
+	if slices.ContainsFunc(e.reasons, func(h *rules.Hit) bool { return h.Rule.ID == id }) {
 		return diagnose.StandsReason, ""
 	}
 	for _, list := range []struct {

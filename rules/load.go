@@ -161,7 +161,7 @@ type loader struct {
 	expected []*yaml.Node // names of captures in examples
 	asked    []captureAsked
 	reads    *yaml.Node // the name in reads
-	later    []func() // checks of a condition that need all of it
+	later    []func()   // checks of a condition that need all of it
 
 	badPattern, badCond bool // what follows from these cannot be judged
 }

@@ -356,3 +356,21 @@ func TestManyCauses(t *testing.T) {
 		}
 	}
 }
+
+// What is no text is not called well; where one of several files is text, the rest is.
+func TestNoTextIsNotCalledWell(t *testing.T) {
+	f := func(files int, want string) {
+		t.Helper()
+		v := &diagnose.Verdict{Kind: diagnose.VerdictClean, Stats: diagnose.Stats{Files: files, Bytes: 4096},
+			Quality: []diagnose.Quality{{Place: "/bin/ls", Text: "looks binary: 55% of its first 32768 bytes are NULs and other control characters"}}}
+		var out bytes.Buffer
+		if err := Text(&out, v, Style{Lang: "en"}); err != nil {
+			t.Fatal(err)
+		}
+		if got, _, _ := strings.Cut(out.String(), "\n"); got != want {
+			t.Errorf("%d files: %q, want %q", files, got, want)
+		}
+	}
+	f(1, "It is no text: there is no line to judge.")
+	f(2, "Nothing wrong found.")
+}

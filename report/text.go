@@ -65,6 +65,9 @@ func Text(w io.Writer, v *diagnose.Verdict, style Style) error {
 	return p.Flush()
 }
 
+// looksBinary begins what source notes of a stream that is no text.
+const looksBinary = "looks binary: "
+
 // cleanWords does not call well what was not read at all, or had nothing in it.
 func (p *printer) cleanWords(v *diagnose.Verdict) string {
 	weighs := func(q diagnose.Quality) bool { return q.Weighs }
@@ -73,6 +76,15 @@ func (p *printer) cleanWords(v *diagnose.Verdict) string {
 	}
 	if v.Stats.Bytes == 0 {
 		return p.words.empty
+	}
+	noText := 0
+	for _, q := range v.Quality {
+		if strings.HasPrefix(q.Text, looksBinary) {
+			noText++
+		}
+	}
+	if noText > 0 && noText >= v.Stats.Files {
+		return p.words.noText
 	}
 	return p.words.clean
 }

@@ -16,6 +16,7 @@ type words struct {
 	unread                                                                                   string // nothing at all was read
 	empty                                                                                    string // there was nothing in what was read
 	inside                                                                                   string // the place of a hidden text, before its line
+	noText                                                                                   string // what was read is no text
 	refs, groups, likely                                                                     string
 	stated, statedNote                                                                       string // the log's own reason, and what it is worth
 	means                                                                                    string // what kind of reason it is
@@ -36,6 +37,7 @@ var english = words{
 	inferred: "by nearness",
 	unread:   "Nothing could be read.",
 	empty:    "There is nothing in it: no line to judge.",
+	noText:   "It is no text: there is no line to judge.",
 	inside:   "in %s: ",
 	refs:     "see", groups: "%d times", likely: "look at",
 	stated: "No known cause. In the log's own words", statedNote: "No rule knows this failure. Of what the log says, this line comes nearest to a reason.",
@@ -57,6 +59,7 @@ var chinese = words{
 	inferred: "按邻近推断",
 	unread:   "没有读到任何内容。",
 	empty:    "内容为空：没有可供判断的日志行。",
+	noText:   "这不是文本：没有可供判断的日志行。",
 	inside:   "在 %s 中：",
 	refs:     "参考", groups: "%d 次", likely: "检查",
 	stated: "未找到已知原因。日志原话", statedNote: "没有规则认识这个故障；日志中最接近原因的是这一行。",

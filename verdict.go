@@ -100,6 +100,7 @@ type Group struct {
 	Count    int
 	Text     string
 	Evidence []Evidence
+	Last     *Entry // the latest of them that is known
 }
 
 // Stats are the totals of what was read.

@@ -210,6 +210,7 @@ func (r runs) number(id diagnose.ID, t time.Time) int {
 type commands struct {
 	key    key
 	last   time.Time
+	pid    string       // of the run of Ansible
 	done   bool         // the command has said how it ended
 	open   []key        // since the last run ended
 	passed map[key]bool // those of runs that succeeded
@@ -222,9 +223,15 @@ func newCommands(stream string, passed map[key]bool) *commands {
 // next returns the key of the command that e falls in.
 func (c *commands) next(e *diagnose.Entry) key {
 	quiet := !e.Time.IsZero() && !c.last.IsZero() && e.Time.Sub(c.last) > Quiet
-	if e.Boundary && (!e.Step || c.done) || quiet {
+	// The log of Ansible's log_path is appended to by each run; what one says before its first
+	// play is its own.
+	another := c.done && e.Format == "ansible" && e.PID != "" && e.PID != c.pid
+	if e.Boundary && (!e.Step || c.done) || quiet || another {
 		c.key.run++
 		c.done = false
+	}
+	if e.Format == "ansible" {
+		c.pid = cmp.Or(e.PID, c.pid)
 	}
 	if !e.Time.IsZero() {
 		c.last = e.Time

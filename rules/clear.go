@@ -45,12 +45,13 @@ func (c *Clears) of(id string) bool {
 
 // Past tells what rules with `clears` show to be over.
 type Past struct {
+	scene    *Scene
 	lives    []*lives
 	lessened map[*diagnose.Rule]*diagnose.Rule // rules of findings that are over, as warnings
 }
 
 func (b *bench) past() *Past {
-	p := &Past{lessened: map[*diagnose.Rule]*diagnose.Rule{}}
+	p := &Past{scene: &b.scene, lessened: map[*diagnose.Rule]*diagnose.Rule{}}
 	for _, r := range b.rules {
 		if lives := livesOf(r, b.done[r]); lives != nil {
 			p.lives = append(p.lives, lives)
@@ -69,7 +70,7 @@ func (p *Past) Finding(f *diagnose.Finding) *diagnose.Finding {
 		if !lives.of(f.Rule.ID) {
 			continue
 		}
-		well := lives.over(f.Evidence)
+		well := lives.over(p.failing(f.Evidence))
 		if well == nil {
 			continue
 		}
@@ -83,6 +84,15 @@ func (p *Past) Finding(f *diagnose.Finding) *diagnose.Finding {
 		return &over
 	}
 	return f
+}
+
+// failing leaves out what stands in a case that ended well by itself: no later run need show
+// that to be over.
+func (p *Past) failing(evidence []diagnose.Evidence) []diagnose.Evidence {
+	return slices.DeleteFunc(slices.Clone(evidence), func(ev diagnose.Evidence) bool {
+		c := p.scene.Case(ev.Entry)
+		return c != nil && c.OutcomeFor(ev.Entry.Mentions) == diagnose.OutcomeSucceeded
+	})
 }
 
 // Trouble reports whether trouble that no finding speaks of is over.

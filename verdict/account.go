@@ -136,6 +136,7 @@ func (g *groups) add(t *Trouble) {
 		g.list = append(g.list, group)
 	}
 	group.Count += t.Count
+	group.Last = t.Entry
 	if len(group.Evidence) < maxSamples {
 		group.Evidence = append(group.Evidence, sample(t.Entry))
 	}

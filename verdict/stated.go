@@ -3,6 +3,7 @@ package verdict
 import (
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -37,7 +38,21 @@ func Stated(v *diagnose.Verdict, around func(*diagnose.Entry) Around) *diagnose.
 			s.near(last, around(last))
 		}
 	}
-	for i, g := range v.Unexplained {
+	s.trouble(lastOf(v.Unexplained), around)
+	if s.best == nil {
+		s.trouble(v.Unexplained, around)
+	}
+	for _, c := range first(v.Symptoms, maxAsked) {
+		if s.best == nil {
+			s.lines(c.Evidence[0], 0, 0) // what it is known by says it itself
+		}
+	}
+	return s.best
+}
+
+// trouble looks through groups of unexplained trouble, and around those that do not say why.
+func (s *statements) trouble(groups []*diagnose.Group, around func(*diagnose.Entry) Around) {
+	for i, g := range groups {
 		bonus := fromTrouble
 		if g.Level == diagnose.LevelFatal {
 			bonus++
@@ -47,13 +62,30 @@ func Stated(v *diagnose.Verdict, around func(*diagnose.Entry) Around) *diagnose.
 			s.near(at, around(at))
 		}
 	}
-	for _, c := range first(v.Symptoms, maxAsked) {
-		if s.best == nil {
-			s.lines(c.Evidence[0], 0, 0) // what it is known by says it itself
+}
+
+// lastOf are the groups of trouble that the log ends with: what a program met that it served
+// long after is not what one asks about. They are all where the logs are several or do not
+// tell times.
+func lastOf(groups []*diagnose.Group) []*diagnose.Group {
+	var end time.Time
+	for _, g := range groups {
+		if g.Last == nil || g.Last.Time.IsZero() || g.Last.Stream != groups[0].Last.Stream {
+			return groups
+		}
+		end = latest(end, g.Last.Time)
+	}
+	var last []*diagnose.Group
+	for _, g := range groups {
+		if end.Sub(g.Last.Time) <= longAgo {
+			last = append(last, g)
 		}
 	}
-	return s.best
+	return last
 }
+
+// longAgo is how far before the end of a log's trouble other trouble is of another matter.
+const longAgo = 10 * time.Minute
 
 // LastWords finds, in the entries that a log ends with, the one in which a program says
 // why it gave up without calling it an error; nil where there is none. Lines of a log that

@@ -18,7 +18,7 @@ var tongue = sync.OnceValue(func() *speech {
 		says:     regexp.MustCompile(`(?i)\b(error|failed|failure|fatal|errno)\b.{0,60}: \S`),
 		concrete: anyOf(things...),
 		general:  anyOf(generalities...),
-		frame:    regexp.MustCompile(`^\s*(at |\.\.\. \d+|from \S+:\d+:in |File ".*", line \d+|#\d+ |\d+: 0x|Caused by:$)|^\s+[\w.$/<>]+\([\w.]+:\d+\)$|^\s*[\^~-]+\s*$`),
+		frame:    regexp.MustCompile(`^\s*(at |\.\.\. \d+|from \S+:\d+:in |File ".*", line \d+|#\d+ |\d+: 0x|Caused by:$)|^\s+[\w.$/<>]+\([\w.]+:\d+\)$|^\s*[\^~-]+\s*$|(^|[\s/\\])javaw?(\.exe)?"? +-[\w:]`),
 		calls:    regexp.MustCompile(`(?i)^\W*([\w.+/-]+: )?(fatal )?error ?[:：]`),
 		warns:    regexp.MustCompile(`(?i)^\W*warn(ing)?\b|\b[a-z]+warning: |##\[warning\]`),
 		well:     anyOf(`^\W*(\+ |\$ |# )`, `^(Loaded: loaded|Docs: |Drop-In: |Main PID: |CGroup: |Tasks: |Memory: |Normal\s+(?-i:[A-Z])\w+\s)`, `(?-i:\d +INFO\b)`, `already (the newest|up[- ]to[- ]date|installed|satisfied|downloaded|cached)`, `\b(0|no) errors?\b`, `\b(fail(ed|ures?)|errors?|aborted|unreachable) ?[:=] ?0\b`, `^Deprecated Gradle features\b`, `\bno broken\b`, `\bcan be disabled\b`, `^npm notice\b`, `\bsucce(ss|eded|ssfully)\b`, `\b(is|are|was|were) (ok|okay|successful|valid|up[- ]to[- ]date)\b`, `\bwarn(ing)?\b.{0,20}deprecat`, `\btries remaining\b`, `^\W*(copying|byte-compiling|inflating|adding) \S+`, `\bas the 'root' user\b`),
@@ -38,7 +38,7 @@ type speech struct {
 	says     *regexp.Regexp // "error: what"
 	concrete *regexp.Regexp // a thing that is named
 	general  *regexp.Regexp // that something failed, without why
-	frame    *regexp.Regexp // a line of a trace, or of what was left out of one
+	frame    *regexp.Regexp // a line of a trace, or of what was left out of one; the command that runs Java, whose options name what may fail
 	calls    *regexp.Regexp // a line that calls itself an error
 	warns    *regexp.Regexp
 	well     *regexp.Regexp // that all is well, or only what is done

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"diagnose"
 	"diagnose/rules"
 	"diagnose/source"
 )
@@ -65,6 +66,9 @@ func TestVariants(t *testing.T) {
 	logs, _ := healthyLogs(t)
 	f := newFiller(logs)
 	for _, r := range base.All() {
+		if r.Role == diagnose.RoleReason { // which has no findings, whatever its line stands in
+			continue
+		}
 		t.Run(r.ID, func(t *testing.T) {
 			t.Parallel()
 			positive := 0

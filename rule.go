@@ -11,7 +11,8 @@ type Role string
 
 // Roles. A symptom is an umbrella: never a root cause. A benign rule accounts
 // for lines that look bad and are not. A reason is a kind of reason that programs
-// give in their own words: it is asked of Verdict.Stated alone, and has no findings.
+// give in their own words: it is asked of these alone (Verdict.Stated, and what
+// Rule.Reads quotes), and has no findings.
 const (
 	RoleCause   Role = "cause"
 	RoleSymptom Role = "symptom"

@@ -255,12 +255,18 @@ func startsOf(causes []*diagnose.Cause) map[*diagnose.Cause]time.Time {
 			return nil
 		}
 	}
+	var stops []time.Time
+	for i, c := range causes {
+		if stopsStart(c.Rule) {
+			stops = append(stops, ends[i])
+		}
+	}
+	slices.SortFunc(stops, time.Time.Compare)
 	out := map[*diagnose.Cause]time.Time{}
 	for i, c := range causes {
-		for k, other := range causes {
-			if stopsStart(other.Rule) && ends[i].Sub(ends[k]) > anotherStart {
-				out[c] = latest(out[c], ends[k])
-			}
+		past := ends[i].Add(-anotherStart)
+		if n := sort.Search(len(stops), func(k int) bool { return !stops[k].Before(past) }); n > 0 {
+			out[c] = stops[n-1]
 		}
 	}
 	return out

@@ -118,12 +118,16 @@ func (e *engine) diagnose(ctx context.Context) (*diagnose.Verdict, error) {
 
 // readCauses tells what kind of reason the words are that causes in general words quote.
 func (e *engine) readCauses(v *diagnose.Verdict) {
-	for _, c := range v.Causes {
+	for _, c := range v.Causes[:min(len(v.Causes), maxRead)] {
 		if words := c.Captures[c.Rule.Reads]; words != "" {
 			c.Reason = e.read(c.Evidence[0], words)
 		}
 	}
 }
+
+// maxRead bounds the causes whose words are read, which takes a millisecond each; the text
+// of the answer shows fewer.
+const maxRead = 50
 
 // read returns what a rule of role reason makes of words that stand in an entry, nil for none.
 func (e *engine) read(ev diagnose.Evidence, words string) *diagnose.Cause {

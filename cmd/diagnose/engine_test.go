@@ -178,3 +178,25 @@ Jan 31 10:04:01 web1 systemd[1]: Started HAProxy Load Balancer.
 		}
 	}
 }
+
+// However many causes quote words of their own, only so many are read.
+func TestReadCausesAreBounded(t *testing.T) {
+	var log strings.Builder
+	log.WriteString("TASK [spin] ****\n")
+	for i := range maxRead + 20 {
+		fmt.Fprintf(&log, "fatal: [h%d]: FAILED! => {\"changed\": false, \"msg\": \"the spindle of rack %d is missing, widget %d is required\"}\n", i, i, i)
+	}
+	v, err := newEngine(loadedBase(t), []*source.Stream{source.Memory("play.log", log.String(), exampleTime, source.Options{})}).diagnose(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := 0
+	for _, c := range v.Causes {
+		if c.Reason != nil {
+			read++
+		}
+	}
+	if len(v.Causes) <= maxRead || read != maxRead {
+		t.Errorf("%d causes, %d of them read, want %d", len(v.Causes), read, maxRead)
+	}
+}

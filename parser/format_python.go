@@ -19,9 +19,10 @@ import (
 //	2024-01-02 10:00:00,123 - ERROR db.py:12 -- text
 //	2024-01-02 10:00:00,123	ERROR db.py:12 -- text
 //	ERROR 2024-01-02 10:00:00,123 views 12 139872 text
+//	ERROR 2024-01-02 10:00:00 text
 //	[2024-01-02][10:00:00] [ERROR] text
 //
-// The last but one is what Django's documentation calls verbose (docs/topics/logging.txt):
+// The last but two is what Django's documentation calls verbose (docs/topics/logging.txt):
 // module, process and thread; other programs have only the text there.
 //
 // A line without a time keeps its level in the message, because people quote it so.
@@ -72,9 +73,11 @@ func pythonPlain(line []byte, e *diagnose.Entry) int {
 // pythonVerbose reads "LEVEL stamp module process thread text" or "LEVEL stamp text", the
 // level of which ends at the place end.
 func pythonVerbose(line []byte, end int, e *diagnose.Entry) int {
-	const stamp = len("2024-01-02 10:00:00,123")
+	const whole, second = len("2024-01-02 10:00:00,123"), len("2024-01-02 10:00:00")
 	at := end + 1
-	if afterISO(line[at:]) != stamp || line[at+stamp-4] != ',' {
+	// A datefmt of its own leaves the milliseconds out.
+	stamp := afterISO(line[at:])
+	if stamp != second && (stamp != whole || line[at+stamp-4] != ',') {
 		return -1
 	}
 	level := levelWord(line[:end])

@@ -22,6 +22,7 @@ func TestPythonHeads(t *testing.T) {
 	}
 	f("INFO 2025-08-28 10:19:55,656 autoreload 8292 15344 Watching for file changes", "python|2025-08-28T10:19:55.656|INFO|autoreload|8292", "Watching for file changes")
 	f("ERROR 2025-08-04 14:38:28,168 cannot reach 3 hosts", "python|2025-08-04T14:38:28.168|ERROR||", "cannot reach 3 hosts")
+	f("INFO 2018-12-10 10:11:16 _log Authentication (publickey) failed.", "python|2018-12-10T10:11:16.000|INFO||", "_log Authentication (publickey) failed.")
 	f("WARNING 2026-01-21 17:13:35,067 log Not Found: /favicon.ico", "python|2026-01-21T17:13:35.067|WARN||", "log Not Found: /favicon.ico")
 	f("ERROR 2026-01-21 17:13:35,067 [main] org.example.Wheel - stuck", "text||ERROR||", "ERROR 2026-01-21 17:13:35,067 [main] org.example.Wheel - stuck")
 	f("SINCE 2026-01-21 17:13:35,067 nothing happened", "text||||", "SINCE 2026-01-21 17:13:35,067 nothing happened")

@@ -163,6 +163,8 @@ func (l *lives) after(trouble *diagnose.Entry) *turn {
 		return l.endOf(turns, next, trouble)
 	case l.Runs == RunsReplaced && (l.From == "" || trouble.PID != ""):
 		return l.otherEnd(turns[next:], trouble)
+	case l.Runs == RunsReplaced && slices.ContainsFunc(turns[next:], func(t turn) bool { return !t.begins && t.PID != "" }):
+		return l.secondEnd(turns[next:], trouble)
 	case l.Runs == RunsReplaced:
 		return l.sameAgain(turns, trouble)
 	case l.wasWell(turns[:next], trouble):
@@ -190,6 +192,23 @@ func (l *lives) otherEnd(later []turn, trouble *diagnose.Entry) *turn {
 		return nil
 	}
 	return &later[i]
+}
+
+// secondEnd returns the end of a second process after trouble, a line of a longer message that
+// names no process where others do: the first that ends may be the one that wrote it.
+func (l *lives) secondEnd(later []turn, trouble *diagnose.Entry) *turn {
+	var first *turn
+	for i := range later {
+		t := &later[i]
+		switch {
+		case t.begins || t.PID == "" || !l.by(t, trouble):
+		case first == nil:
+			first = t
+		case t.PID != first.PID:
+			return t
+		}
+	}
+	return nil
 }
 
 // sameAgain returns the end of a later run that began as that of trouble did, in a log that

@@ -103,6 +103,8 @@ func TestTurnsThatClear(t *testing.T) {
 	f(again, "play-a bad play-a well", "-")       // two plays of one name
 	f(again, "bad well play-a well", "-")
 	f(again, "play-a:p.1 bad:p.1 well:p.1 play-b:p.2 well:p.2", "4")
+	f(again, "bad play-a:p.1 well:p.1 play-b:p.2 well:p.2", "4") // a line that names no process may be of the first that ends
+	f(again, "bad play-a:p.1 well:p.1", "-")
 	f(again, "play-a:p.1 bad:p.1 play-a:p.1 well:p.1", "-")
 }
 

@@ -99,14 +99,22 @@ func readSpringContext(context []byte, e *diagnose.Entry) {
 	e.IDs = addID(e.IDs, diagnose.KindTrace, string(trace))
 }
 
-// readSpringLogger reads the logger, the second bracket of Spring Boot 3 before it
+// readSpringLogger reads the logger, the brackets that Spring Boot 3 may have before it, of
+// the thread, where the first was the program's, and of the trace (logging.pattern.correlation),
 // and bkrepo's trace behind it.
 func readSpringLogger(text []byte, e *diagnose.Entry) {
-	if len(text) > 0 && text[0] == '[' {
-		if i := bytes.IndexByte(text, ']'); i > 0 {
-			e.Thread = strings.TrimSpace(string(text[1:i]))
-			text = bytes.TrimLeft(text[i+1:], " ")
+	for len(text) > 0 && text[0] == '[' {
+		i := bytes.IndexByte(text, ']')
+		if i < 0 {
+			break
 		}
+		inner := string(bytes.TrimSpace(text[1:i]))
+		if trace, span, _ := strings.Cut(inner, "-"); len(trace) == 32 && len(span) == 16 && isHex(inner[:32]) && isHex(span) {
+			e.IDs = addID(e.IDs, diagnose.KindTrace, trace)
+		} else if inner != "" {
+			e.Thread = inner
+		}
+		text = bytes.TrimLeft(text[i+1:], " ")
 	}
 	name, rest, _ := bytes.Cut(bytes.TrimSpace(text), []byte(" "))
 	e.Logger = string(name)

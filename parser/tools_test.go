@@ -132,6 +132,13 @@ func TestSpring(t *testing.T) {
 		"spring|ERROR|9|XNIO-1 task-1|ExceptionLogger||User[x] GET [/p] from [Api] failed[Exc]: [250115]Expired token")
 	f("2024-05-30T11:09:00.240+08:00  WARN 6 --- [app] [           main] o.s.b.X  : careful",
 		"spring|WARN|6|main|o.s.b.X||careful")
+	// the trace, where there is none and where there is one
+	f("2025-05-02T11:48:20.281Z  INFO 1 --- [shop] [rap-executor-0] [                                                 ] c.n.d.s.r.aws.X      : resolving",
+		"spring|INFO|1|rap-executor-0|c.n.d.s.r.aws.X||resolving")
+	f("2025-05-02T11:26:36.183Z DEBUG 1 --- [           main] [                                                 ] o.s.b.X : careful",
+		"spring|DEBUG|1|main|o.s.b.X||careful")
+	f("2025-05-02T11:26:36.183Z DEBUG 1 --- [shop] [nio-8084-exec-2] [6814abe9f49b9a7bf18c67662da553b1-70976e2876a3ec19] o.s.a.X : asked",
+		"spring|DEBUG|1|nio-8084-exec-2|o.s.a.X|trace:6814abe9f49b9a7bf18c67662da553b1|asked")
 
 	e := readTool("2024-05-30 11:09:00.240 ERROR [,,] 14 --- [ main] c.t.X : Build failed!\n" +
 		"org.x.ResourceAccessException: I/O error on GET; nested exception is y\n\tat a.b.C.d(C.java:1)\nCaused by: java.net.ConnectException: connect timed out")

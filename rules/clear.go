@@ -48,11 +48,13 @@ type Past struct {
 	scene    *Scene
 	lives    []*lives
 	lessened map[*diagnose.Rule]*diagnose.Rule // rules of findings that are over, as warnings
+	despite  map[string]bool                   // ids of rules that hold in cases that ended well
 }
 
 func (b *bench) past() *Past {
-	p := &Past{scene: &b.scene, lessened: map[*diagnose.Rule]*diagnose.Rule{}}
+	p := &Past{scene: &b.scene, lessened: map[*diagnose.Rule]*diagnose.Rule{}, despite: map[string]bool{}}
 	for _, r := range b.rules {
+		p.despite[r.ID] = r.DespiteSuccess
 		if lives := livesOf(r, b.done[r]); lives != nil {
 			p.lives = append(p.lives, lives)
 		}
@@ -70,7 +72,11 @@ func (p *Past) Finding(f *diagnose.Finding) *diagnose.Finding {
 		if !lives.of(f.Rule.ID) {
 			continue
 		}
-		well := lives.over(p.failing(f.Evidence))
+		evidence := f.Evidence
+		if !p.despite[f.Rule.ID] {
+			evidence = p.failing(evidence)
+		}
+		well := lives.over(evidence)
 		if well == nil {
 			continue
 		}

@@ -1,6 +1,10 @@
 package parser
 
-import "diagnose"
+import (
+	"bytes"
+
+	"diagnose"
+)
 
 // composeWrapper is the prefix of docker compose, old (web_1) and new (web-1), and
 // of docker service logs (web.1.x4vn@node); composeNamedWrapper the same with a
@@ -24,10 +28,39 @@ func takeCompose(line []byte, e *diagnose.Entry) ([]byte, uint64) {
 
 func takeComposeNamed(line []byte, e *diagnose.Entry) ([]byte, uint64) {
 	name, text := composeColumns(line)
-	if text == nil || !isKnown(text) {
+	if text == nil || !isKnown(text) && !isPadded(name, line, text) {
 		return nil, 0
 	}
 	return fromContainer(name, text, e)
+}
+
+// isPadded knows a container's name by its form where the text is any: two words or more in
+// small letters, with the blanks that Compose sets before its bar, and no second bar, as
+// tables of three columns have.
+func isPadded(name, line, text []byte) bool {
+	if !hasPrefix(line[len(name):], "  ") || bytes.IndexByte(text, '|') >= 0 || isColumn(text) {
+		return false
+	}
+	joints := 0
+	for i, c := range name {
+		switch {
+		case c == '-' || c == '_':
+			if i == 0 || i == len(name)-1 {
+				return false
+			}
+			joints++
+		case c-'a' > 25 && c-'0' > 9:
+			return false
+		}
+	}
+	return joints > 0
+}
+
+// isColumn reports whether text is what the last column of a table may be: nothing, a number,
+// one word.
+func isColumn(text []byte) bool {
+	text = bytes.TrimSpace(text)
+	return len(text) == 0 || bytes.IndexByte(text, ' ') < 0
 }
 
 func fromContainer(name, text []byte, e *diagnose.Entry) ([]byte, uint64) {

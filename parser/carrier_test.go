@@ -88,6 +88,13 @@ func TestPeel(t *testing.T) {
 	f("\x1b[36mweb-1  | \x1b[0m\x1b[31mtext\x1b[0m", "text")
 	f("web.1.x4vnq6h2k@node-7    | text", "text")
 	f("database   | curl: (6) x", "curl: (6) x")
+	f("tracing-server     | Unrecognized VM option", "Unrecognized VM option")
+	f("tracing-server     |   File \"a.py\", line 3", "  File \"a.py\", line 3")
+	f("tracing-server     | 12", "tracing-server     | 12") // a table
+	f("tracing-server     | 12 ms | 3 ms", "tracing-server     | 12 ms | 3 ms")
+	f("tracing-server | two words", "tracing-server | two words")
+	f("DEBUG-LINE     | two words", "DEBUG-LINE     | two words")
+	f("database     | two words", "database     | two words")
 	f("23:27:51 web.1   | text", "text")
 	f("[deploy-eu] curl: (6) x", "curl: (6) x")
 	f("[0] \tat a.b.C.d(E.java:1)", "\tat a.b.C.d(E.java:1)")

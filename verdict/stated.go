@@ -52,10 +52,14 @@ func Stated(v *diagnose.Verdict, around func(*diagnose.Entry) Around) *diagnose.
 
 // trouble looks through groups of unexplained trouble, and around those that do not say why.
 func (s *statements) trouble(groups []*diagnose.Group, around func(*diagnose.Entry) Around) {
+	levelled := slices.ContainsFunc(groups, func(g *diagnose.Group) bool { return g.Level >= diagnose.LevelError })
 	for i, g := range groups {
 		bonus := fromTrouble
-		if g.Level == diagnose.LevelFatal {
+		switch {
+		case g.Level == diagnose.LevelFatal:
 			bonus++
+		case levelled && g.Level == diagnose.LevelUnknown:
+			bonus-- // what else is printed into a log that knows levels
 		}
 		s.lines(g.Evidence[0], bonus, 1)
 		if at := g.Evidence[0].Entry; i < maxAsked && reasonWeight(g.Text) <= 0 {

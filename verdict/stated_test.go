@@ -104,6 +104,7 @@ func TestReasonWeight(t *testing.T) {
 		"* What went wrong:", "nginx is already the newest version (1.18.0-6).", "+ gpg --recv-keys 0xB199 || echo cannot", "退出码：1",
 		"E: Sub-process /usr/bin/dpkg returned an error code (2)", "cannot continue.", "x Build failed in 19ms", "Failing build: Failed to build site",
 		"! [remote rejected] master -> master (pre-receive hook declined)", "note: This error originates from a subprocess, and is likely not a problem with pip.",
+		"spin.rb:91:in `block (2 levels) in", "Resolve mutations for :spin:turn started.", "  spin was resolved to 7.2.2, which depends on", "Caching disabled for Spin because:", "#7 [web build 3/6] RUN spin --missing ok",
 		"npm ERR!     /home/ci/.npm/_logs/2021-03-20T06_30_18_039Z-debug.log", "    offender: [{pid,undefined},",
 	} {
 		f(line, none)
@@ -185,6 +186,25 @@ func TestStatedOfTraces(t *testing.T) {
 		"Caused by: com.acme.AcmeException: endpoint is missing")
 	f("Request failed; nested exception is org.acme.BeanException: cannot make bean; nested exception is java.lang.IllegalArgumentException: URL must start with 'jdbc'",
 		"java.lang.IllegalArgumentException: URL must start with 'jdbc'")
+}
+
+// What a log that knows levels calls an error weighs more than what else is printed into it.
+func TestStatedOfLevels(t *testing.T) {
+	group := func(line int, level diagnose.Level, message string) *diagnose.Group {
+		e := &diagnose.Entry{Stream: "a.log", Line: line, Level: level, Message: message, Text: message, Trouble: true}
+		return &diagnose.Group{Count: 1, Level: level, Text: message, Last: e, Evidence: []diagnose.Evidence{{Entry: e}}}
+	}
+	const printed, called = "cannot find the wheel", "cannot turn the wheel"
+	v := &diagnose.Verdict{Kind: diagnose.VerdictUnexplained, Unexplained: []*diagnose.Group{
+		group(1, diagnose.LevelUnknown, printed), group(2, diagnose.LevelUnknown, called),
+	}}
+	if ev := Stated(v, func(*diagnose.Entry) Around { return Around{} }); ev == nil || ev.Text() != printed {
+		t.Errorf("of two without a level it is %v", ev)
+	}
+	v.Unexplained[1] = group(2, diagnose.LevelError, called)
+	if ev := Stated(v, func(*diagnose.Entry) Around { return Around{} }); ev == nil || ev.Text() != called {
+		t.Errorf("of one with a level and one without it is %v", ev)
+	}
 }
 
 // A verdict that knows a cause, or sees no trouble, has no words of the log.

@@ -111,7 +111,10 @@ func (e *engine) diagnose(ctx context.Context) (*diagnose.Verdict, error) {
 	}
 	e.readCauses(v)
 	if v.Stated = verdict.Stated(v, func(at *diagnose.Entry) verdict.Around { return e.around(ctx, at) }); v.Stated != nil {
-		v.Reason = e.read(*v.Stated, v.Stated.Text())
+		var h *rules.Hit
+		if v.Reason, h = readWords(e.base, *v.Stated, v.Stated.Text()); h != nil {
+			e.reasons = append(e.reasons, h)
+		}
 	}
 	return v, nil
 }
@@ -119,8 +122,8 @@ func (e *engine) diagnose(ctx context.Context) (*diagnose.Verdict, error) {
 // readCauses tells what kind of reason the words are that causes in general words quote.
 func (e *engine) readCauses(v *diagnose.Verdict) {
 	for _, c := range v.Causes[:min(len(v.Causes), maxRead)] {
-		if words := c.Captures[c.Rule.Reads]; words != "" {
-			c.Reason = e.read(c.Evidence[0], words)
+		if h := readQuoted(e.base, c); h != nil {
+			e.reasons = append(e.reasons, h)
 		}
 	}
 }
@@ -129,14 +132,23 @@ func (e *engine) readCauses(v *diagnose.Verdict) {
 // of the answer shows fewer.
 const maxRead = 50
 
-// read returns what a rule of role reason makes of words that stand in an entry, nil for none.
-func (e *engine) read(ev diagnose.Evidence, words string) *diagnose.Cause {
-	h := e.base.Reason(ev.Entry, words)
-	if h == nil {
-		return nil
+// readQuoted tells what kind of reason the words are that a cause quotes, if it does. It
+// returns the match of the rule that knows the kind, nil for none.
+func readQuoted(base *rules.Base, c *diagnose.Cause) (h *rules.Hit) {
+	if words := c.Captures[c.Rule.Reads]; words != "" {
+		c.Reason, h = readWords(base, c.Evidence[0], words)
 	}
-	e.reasons = append(e.reasons, h)
-	return &diagnose.Cause{Rule: &h.Rule.Rule, Captures: h.Captures, Evidence: []diagnose.Evidence{ev}}
+	return h
+}
+
+// readWords returns what a rule of role reason makes of words that stand in an entry, and
+// its match; nil for none.
+func readWords(base *rules.Base, ev diagnose.Evidence, words string) (*diagnose.Cause, *rules.Hit) {
+	h := base.Reason(ev.Entry, words)
+	if h == nil {
+		return nil, nil
+	}
+	return &diagnose.Cause{Rule: &h.Rule.Rule, Captures: h.Captures, Evidence: []diagnose.Evidence{ev}}, h
 }
 
 // firstPass stops at every literal of the rules and every mark of trouble.

@@ -497,6 +497,9 @@ func (w *watcher) tell(changes []incident.Change, v *diagnose.Verdict) {
 	}
 	for _, c := range changes {
 		cause := causeOf(v, &c.Incident)
+		if cause != nil {
+			readQuoted(w.live.base, cause)
+		}
 		safe, safeCause := w.withoutSecrets(c, cause)
 		if w.o.redact {
 			c, cause = safe, safeCause

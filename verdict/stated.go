@@ -262,10 +262,12 @@ const (
 	leastStated = 3 // a line of less weight does not tell why
 )
 
-// statements keeps the line of the greatest weight, the first of equals.
+// statements keeps the line of the greatest weight, of equals the first that is no heading
+// of what follows.
 type statements struct {
 	best   *diagnose.Evidence
 	weight int
+	heads  bool           // the best one ends in a colon
 	known  map[place]bool // what symptoms are known by, which is no reason for them
 }
 
@@ -279,8 +281,10 @@ func (s *statements) add(ev diagnose.Evidence, line string, bonus, least int) {
 	if w <= 0 {
 		return
 	}
-	if w += bonus; w >= leastStated && w > s.weight {
-		s.best, s.weight = &ev, w
+	w += bonus
+	heads := strings.HasSuffix(strings.TrimRight(line, " \t\r\n"), ":")
+	if w >= leastStated && (w > s.weight || w == s.weight && s.heads && !heads) {
+		s.best, s.weight, s.heads = &ev, w, heads
 	}
 }
 

@@ -88,6 +88,9 @@ func TestReasonWeight(t *testing.T) {
 	f("gpg: keyserver receive failed: No data", strong)
 	f("bash: 第 0 行:cd: /data/build/rest: 没有那个文件或目录", none) // parsers read it in English
 	f("数据库连接超时", strong)
+	f("初始化连接失败，原因：Authentication failed.", strong)
+	f("    raise ValueError(message)", none)
+	f("=ERROR REPORT==== 20-Jul-2015::21:03:50 ===", none)
 	f("mount: /: fsconfig() failed: overlay: no space", strong)
 	f("dpkg: error: parsing file '/var/lib/dpkg/status' near line 4790", strong)
 	f("java.io.EOFException", strong)
@@ -164,6 +167,9 @@ func TestStated(t *testing.T) {
 	f("! InnoDB: Missing FILE_CREATE before FILE_CHECKPOINT for tablespace 512\n! Plugin 'InnoDB' init function returned error.\n! Aborting", "", "InnoDB: Missing FILE_CREATE before FILE_CHECKPOINT for tablespace 512")
 	// general trouble leads to what stands above it
 	f("dpkg: error: parsing file '/var/lib/dpkg/status' near line 4790\n! E: Sub-process /usr/bin/dpkg returned an error code (2)", "", "dpkg: error: parsing file '/var/lib/dpkg/status' near line 4790")
+	// what follows a heading before the heading
+	f("! wheel[spin] failed: cannot turn it:\n! spindle[w1] failed: cannot find the axle", "", "spindle[w1] failed: cannot find the axle")
+	f("! wheel[spin] failed: cannot turn it:", "", "wheel[spin] failed: cannot turn it:")
 	// what a symptom is known by is its reason only where nothing else is
 	f("! Process completed with exit code 1.", "exit code", "")
 	f("! deploy of VM i-2-7: host is not there\n! Unable to deploy VM i-2-8: cannot", "Unable to deploy", "deploy of VM i-2-7: host is not there")

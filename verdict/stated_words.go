@@ -18,7 +18,7 @@ var tongue = sync.OnceValue(func() *speech {
 		says:     regexp.MustCompile(`(?i)\b(error|failed|failure|fatal|errno)\b.{0,60}: \S`),
 		concrete: anyOf(things...),
 		general:  anyOf(generalities...),
-		frame:    regexp.MustCompile(`^\s*(at |\.\.\. \d+|from \S+:\d+:in |File ".*", line \d+|#\d+ |\d+: 0x|Caused by:$)|^\s+[\w.$/<>]+\([\w.]+:\d+\)$|^\s*[\^~-]+\s*$|(^|[\s/\\])javaw?(\.exe)?"? +-[\w:]`),
+		frame:    regexp.MustCompile(`^\s*(at |\.\.\. \d+|from \S+:\d+:in |File ".*", line \d+|#\d+ |\d+: 0x|Caused by:$)|^\s+[\w.$/<>]+\([\w.]+:\d+\)$|^\s*[\^~-]+\s*$|^(raise|throw) (new )?[\w.]+\(|(^|[\s/\\])javaw?(\.exe)?"? +-[\w:]`),
 		calls:    regexp.MustCompile(`(?i)^\W*([\w.+/-]+: )?(fatal )?error ?[:：]`),
 		warns:    regexp.MustCompile(`(?i)^\W*warn(ing)?\b|\b[a-z]+warning: |##\[warning\]`),
 		well:     anyOf(`^\W*(\+ |\$ |# )`, `^(Loaded: loaded|Docs: |Drop-In: |Main PID: |CGroup: |Tasks: |Memory: |Normal\s+(?-i:[A-Z])\w+\s)`, `(?-i:\d +INFO\b)`, `already (the newest|up[- ]to[- ]date|installed|satisfied|downloaded|cached)`, `\b(0|no) errors?\b`, `\b(fail(ed|ures?)|errors?|aborted|unreachable) ?[:=] ?0\b`, `^Deprecated Gradle features\b`, `\bno broken\b`, `\bcan be disabled\b`, `^npm notice\b`, `\bwas resolved to \d`, `^\W*\[[^\]]*\d/\d+\] (RUN|COPY|ADD|FROM|WORKDIR) `, `\bcache is disabled\b`, `^Caching disabled for .* because:`, `^file or directory '.*', not found$`, `\bsucce(ss|eded|ssfully)\b`, `\b(is|are|was|were) (ok|okay|successful|valid|up[- ]to[- ]date)\b`, `\bwarn(ing)?\b.{0,20}deprecat`, `\btries remaining\b`, `^\W*(copying|byte-compiling|inflating|adding) \S+`, `\bas the 'root' user\b`),
@@ -64,6 +64,7 @@ var reasons = []string{
 	`never (received|came|started)`, `killed`, `because`, `due to`, `fail(ed|s|ure)? (to|while|during|in|on)\b`, `URL returned error`,
 	`\bE(ACCES|ADDRINUSE|PERM|NOENT|EXIST|CONN\w+|IO|NOTEMPTY|TIMEDOUT|BUSY|INVAL|ROFS|NOSPC|PIPE|HOSTUNREACH|AI_AGAIN|MFILE|INTEGRITY|RESOLVE|TARGET|401|403|404)\b`,
 	`不存在`, `没有规则`, `未找到`, `找不到`, `没有找到`, `拒绝`, `超时`, `无法`, `不能`, `缺少`, `缺失`, `无效`, `非法`, `不支持`, `已存在`, `已经存在`, `占用`, `未定义`, `未设置`, `未安装`, `未启动`, `没有权限`, `权限不足`,
+	`authenticat(ion|ing) (failed|failure|error)`, `login (failed|incorrect)`, `\breason\b`, `原因(是|为|[:：])`,
 	`不匹配`, `不一致`, `不正确`, `不合法`, `冲突`, `已满`, `空间不足`, `内存不足`, `断开`, `过期`, `错误的`, `重复`, `失败[:：]`, `不允许`, `不可用`,
 }
 
@@ -76,11 +77,11 @@ var things = []string{
 }
 
 var generalities = []string{
-	`^\W*(error|fatal|failed|failure|critical|severe)?[\]:! ]*((the|this|some|one or more|following)? ?[\w.'/-]+( [\w.'/-]+)?)? ?(failed|failure|failures|errors?|aborting|aborted|terminated|finished: failure|unsuccessful)( \(.*\))?\W*$`,
+	`^[^\w\p{Han}]*(error|fatal|failed|failure|critical|severe)?[\]:! ]*((the|this|some|one or more|following)? ?[\w.'/-]+( [\w.'/-]+)?)? ?(failed|failure|failures|errors?|aborting|aborted|terminated|finished: failure|unsuccessful)( \(.*\))?\W*$`,
 	`\b(exit(ed|s|ing)?|return(ed|s)?|finished|completed?|died)\b.{0,30}\b(code|status|rc|value|signal)[ :=]*\(?-?\d+\)?\W*$`, `\bexit(ed|s|ing)?( with)? \(?-?\d+\)?\W*$`,
 	`non-zero`, `returned an error`, `with an exception\W*$`, `previous errors?\b`, `errors? (occurred|were)\b`, `unexpected (error|exception)`, `\brc=\d+\W*$`, `退出码`, `返回码`, `执行失败[。!！]?$`,
 	`^(npm (err!|error) )?(see|run|try|for more|for help)\b`, `: for help visit `, `complete log`, `re-run`, `stack ?trace`, `additional logging`, `try again later`, `what went wrong`, `skipped due to`,
-	`failed with result`, `\(result: exit-code\)`, `(main|control) process exited`, `\bstatus=\d`, `^failed to start [^:]+$`, `^failed to start LSB: `, // systemd
+	`^=?\w+ REPORT=`, `failed with result`, `\(result: exit-code\)`, `(main|control) process exited`, `\bstatus=\d`, `^failed to start [^:]+$`, `^failed to start LSB: `, // systemd
 	`^shared connection to `, `module failure`, `see stdout/stderr`, `\bok=\d+ +changed=`, // Ansible
 	`^npm (err!|error) \S+@\S+ \S+: `, `^npm (err!|error) (code|errno|syscall|path|dest|node|npm|argv|cwd|command)\b`, `make(\[\d+\])?: \*\*\* `, `failed to push some refs`, `^lost connection$`,
 	`InvocationTargetException`, `common frames omitted`, `listeners? failed to start`, `listeners启动失败`, `unable to create a deployment for VM`, `resultCode: \d+, result: rO0AB`, `^\W*aborting\b`, `all hosts have already failed`, `you have held broken packages`, `failed to verify the legitimacy of the server`, `^\W*(can ?not|can't|unable to|could not) (continue|proceed)\W*$`,

@@ -101,8 +101,9 @@ const longAgo = 10 * time.Minute
 // levels the last, if it says outright that something did not go.
 // So is a trace of an exception that a log ends with, whatever the level of the line above:
 // a program that prints one to its error stream gives it none.
+// Of such few lines one that reads as a kind of reason is one too: known tells that.
 // A line that says what is done about its reason ends nothing.
-func LastWords(end []*diagnose.Entry, whole bool) *diagnose.Entry {
+func LastWords(end []*diagnose.Entry, whole bool, known func(*diagnose.Entry) bool) *diagnose.Entry {
 	var s statements
 	few := whole && len(end) <= maxSayings && sayings(end) <= EndLines
 	n := EndLines
@@ -134,10 +135,22 @@ func LastWords(end []*diagnose.Entry, whole bool) *diagnose.Entry {
 	}
 	switch {
 	case s.best == nil && few:
-		if e := failedInGeneral(end); e != nil || len(end) == 0 || !refuses(end[len(end)-1]) || goesOn(end[len(end)-1].Message) {
+		if e := failedInGeneral(end); e != nil || len(end) == 0 {
 			return e
 		}
-		return end[len(end)-1]
+		if last := end[len(end)-1]; refuses(last) && !goesOn(last.Message) {
+			return last
+		}
+		t := tongue()
+		for _, e := range slices.Backward(end) {
+			switch {
+			case t.well.MatchString(e.Message):
+				return nil // it went on, and well
+			case (mayEnd(e) || e.Level == diagnose.LevelWarn) && says(e) && !t.goesOn.MatchString(e.Message) && known(e):
+				return e
+			}
+		}
+		return nil
 	case s.best == nil:
 		return nil
 	case !whole && (s.weight < leastLast || !givesUp(s.best.Text())):
@@ -148,9 +161,12 @@ func LastWords(end []*diagnose.Entry, whole bool) *diagnose.Entry {
 
 // refuses reports whether an entry, whatever its level, says outright that something did
 // not go.
-func refuses(e *diagnose.Entry) bool {
-	t := tongue()
-	return !e.Ignored && !e.Binary && !diagnose.Quotes(e.Message) && t.refuses.MatchString(e.Message) && !t.well.MatchString(e.Message)
+func refuses(e *diagnose.Entry) bool { return says(e) && tongue().refuses.MatchString(e.Message) }
+
+// says reports whether an entry may say that something is wrong: it does not quote, and does
+// not say that all is well.
+func says(e *diagnose.Entry) bool {
+	return !e.Ignored && !e.Binary && !diagnose.Quotes(e.Message) && !tongue().well.MatchString(e.Message)
 }
 
 // sayings counts what the lines of an output say: a blank line says nothing, and one that is

@@ -15,13 +15,38 @@ func linesOf(log string) (entries []*diagnose.Entry) {
 	return entries
 }
 
+func unknown(*diagnose.Entry) bool { return false }
+
+// Of a few lines that somebody pastes, one that reads as a kind of reason is trouble.
+func TestLastWordsOfAKnownKind(t *testing.T) {
+	loose := func(e *diagnose.Entry) bool { return strings.Contains(e.Message, "loose") }
+	f := func(log, want string, whole bool) {
+		t.Helper()
+		got := ""
+		if e := LastWords(linesOf(log), whole, loose); e != nil {
+			got = e.Message
+		}
+		if got != want {
+			t.Errorf("of %q it is %q, not %q", log, got, want)
+		}
+	}
+	f("wheel 7 loose", "wheel 7 loose", true)
+	f("wheel 7 loose\nspinning", "wheel 7 loose", true)
+	f("wheel 7 loose, retrying", "", true)
+	f("0 errors, no wheel loose", "", true)
+	f("wheel 7 turns", "", true)
+	f("wheel 7 loose\nSuccessfully spun", "", true)
+	f("wheel 7 loose\n"+strings.Repeat("spinning\n", EndLines)+"spinning", "", true)
+	f("wheel 7 loose", "", false)
+}
+
 // Of a few lines that somebody pastes, each that says that something failed is trouble.
 func TestLastWordsOfAFewLines(t *testing.T) {
 	f := func(log, want string) {
 		t.Helper()
 		entries := linesOf(log)
 		got := ""
-		if e := LastWords(entries, true); e != nil {
+		if e := LastWords(entries, true, unknown); e != nil {
 			got = e.Message
 		}
 		if got != want {
@@ -39,7 +64,7 @@ func TestLastWordsOfAFewLines(t *testing.T) {
 	f("spinning\n\n  1: spinning at wheel0\n  1: handler: spindle refused", "  1: handler: spindle refused")
 	warn := linesOf("spinning\nWARNING: unable to fetch 'wheel0': refused")
 	warn[1].Level = diagnose.LevelWarn
-	if LastWords(warn, true) == nil || LastWords(append(warn, linesOf("spinning")...), true) != nil || LastWords(warn, false) != nil {
+	if LastWords(warn, true, unknown) == nil || LastWords(append(warn, linesOf("spinning")...), true, unknown) != nil || LastWords(warn, false, unknown) != nil {
 		t.Error("a tool's warning is its last words where a short log ends with it")
 	}
 	f("the wheel is not set. Defaulting to none.", "")
@@ -229,7 +254,7 @@ func TestLastWords(t *testing.T) {
 		t.Helper()
 		entries := linesOf(log)
 		got := ""
-		if e := LastWords(entries, false); e != nil {
+		if e := LastWords(entries, false, unknown); e != nil {
 			got = e.Message
 		}
 		if got != want {
@@ -248,12 +273,12 @@ func TestLastWords(t *testing.T) {
 	f("", "")
 	timed := linesOf("tool: negotiated timeout = 40000")
 	timed[0].Level = diagnose.LevelInfo
-	if LastWords(timed, true) != nil {
+	if LastWords(timed, true, unknown) != nil {
 		t.Error("a word in a line of INFO is last words")
 	}
 	info := linesOf("tool: cannot open '/etc/tool.conf'")
 	info[0].Level = diagnose.LevelInfo
-	if LastWords(info, false) != nil || LastWords(append(info, linesOf("tool: spinning")...), true) != nil || LastWords(info, true) == nil {
+	if LastWords(info, false, unknown) != nil || LastWords(append(info, linesOf("tool: spinning")...), true, unknown) != nil || LastWords(info, true, unknown) == nil {
 		t.Errorf("an INFO line is last words where it ends what was pasted")
 	}
 }
@@ -262,17 +287,17 @@ func TestLastWords(t *testing.T) {
 func TestLastTrace(t *testing.T) {
 	trace := "wheel starts\nspin.WheelException: no belt\n\tat spin.Wheel.turn(Wheel.java:7)\nCaused by: java.io.IOException: belt not found at /dev/belt0\n\tat spin.Belt.find(Belt.java:3)\n\t... 4 more"
 	for _, level := range []diagnose.Level{diagnose.LevelInfo, diagnose.LevelUnknown} {
-		if e := LastWords([]*diagnose.Entry{{Message: "turning"}, {Message: trace, Level: level}}, false); e == nil || e.Message != trace {
+		if e := LastWords([]*diagnose.Entry{{Message: "turning"}, {Message: trace, Level: level}}, false, unknown); e == nil || e.Message != trace {
 			t.Errorf("level %v: a trace is no last words", level)
 		}
 	}
-	if LastWords([]*diagnose.Entry{{Message: trace, Level: diagnose.LevelInfo}, {Message: "turning", Level: diagnose.LevelInfo}}, false) != nil {
+	if LastWords([]*diagnose.Entry{{Message: trace, Level: diagnose.LevelInfo}, {Message: "turning", Level: diagnose.LevelInfo}}, false, unknown) != nil {
 		t.Error("it went on, and the trace is its last words")
 	}
-	if LastWords([]*diagnose.Entry{{Message: trace, Level: diagnose.LevelDebug}}, false) != nil {
+	if LastWords([]*diagnose.Entry{{Message: trace, Level: diagnose.LevelDebug}}, false, unknown) != nil {
 		t.Error("what is only noted is last words")
 	}
-	if LastWords([]*diagnose.Entry{{Message: trace, Level: diagnose.LevelInfo, Ignored: true}}, false) != nil {
+	if LastWords([]*diagnose.Entry{{Message: trace, Level: diagnose.LevelInfo, Ignored: true}}, false, unknown) != nil {
 		t.Error("what is ignored is last words")
 	}
 	if !MayBeLastWords(&diagnose.Entry{Message: "\t... 4 more"}) || !MayBeLastWords(&diagnose.Entry{Message: "\tat spin.Belt.find(Belt.java:3)"}) {

@@ -75,12 +75,17 @@ func (e *engine) lastWords(ctx context.Context) bool {
 			continue
 		}
 		end := &diagnose.Entry{Stream: s.Name, Offset: e.stats[i].Bytes, Line: int(e.lines[i]) + 1}
-		if said := verdict.LastWords(e.around(ctx, end).Above, e.lines[i] <= verdict.WholeLines); said != nil {
+		if said := verdict.LastWords(e.around(ctx, end).Above, e.lines[i] <= verdict.WholeLines, e.reads); said != nil {
 			e.keepers[i].addTrouble(said)
 			found = true
 		}
 	}
 	return found
+}
+
+// reads reports whether a rule of role reason knows what an entry says.
+func (e *engine) reads(entry *diagnose.Entry) bool {
+	return e.base.Reason(entry, diagnose.FirstLine(entry.Message)) != nil
 }
 
 // endsInWords reports whether one of the last lines of a stream may be a program's last

@@ -144,9 +144,9 @@ func LastWords(end []*diagnose.Entry, whole bool, known func(*diagnose.Entry) bo
 		t := tongue()
 		for _, e := range slices.Backward(end) {
 			switch {
-			case t.well.MatchString(e.Message):
-				return nil // it went on, and well
-			case (mayEnd(e) || e.Level == diagnose.LevelWarn) && says(e) && !t.goesOn.MatchString(e.Message) && known(e):
+			case t.well.MatchString(e.Message), t.goesOn.MatchString(e.Message):
+				return nil // it went on
+			case (mayEnd(e) || e.Level == diagnose.LevelWarn) && says(e) && known(e):
 				return e
 			}
 		}

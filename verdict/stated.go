@@ -50,6 +50,20 @@ func Stated(v *diagnose.Verdict, around func(*diagnose.Entry) Around) *diagnose.
 	return s.best
 }
 
+// Below are the next lines of the entry that a line is of, as far as they name a reason: where
+// the line says nothing that is known, they may.
+func Below(ev *diagnose.Evidence) (below []diagnose.Evidence) {
+	if ev.In != "" {
+		return nil
+	}
+	for i, line := range strings.Split(ev.Entry.Message, "\n") {
+		if i > ev.At && len(below) < nearLines && reasonWeight(line) >= leastStated {
+			below = append(below, diagnose.Evidence{Entry: ev.Entry, At: i, Excerpt: line})
+		}
+	}
+	return below
+}
+
 // trouble looks through groups of unexplained trouble, and around those that do not say why.
 func (s *statements) trouble(groups []*diagnose.Group, around func(*diagnose.Entry) Around) {
 	levelled := slices.ContainsFunc(groups, func(g *diagnose.Group) bool { return g.Level >= diagnose.LevelError })
@@ -283,7 +297,7 @@ const (
 type statements struct {
 	best   *diagnose.Evidence
 	weight int
-	heads  bool           // the best one ends in a colon
+	heads  bool           // the best one is the heading of what follows
 	known  map[place]bool // what symptoms are known by, which is no reason for them
 }
 
@@ -298,7 +312,7 @@ func (s *statements) add(ev diagnose.Evidence, line string, bonus, least int) {
 		return
 	}
 	w += bonus
-	heads := strings.HasSuffix(strings.TrimRight(line, " \t\r\n"), ":")
+	heads := tongue().heading.MatchString(line)
 	if w >= leastStated && (w > s.weight || w == s.weight && s.heads && !heads) {
 		s.best, s.weight, s.heads = &ev, w, heads
 	}

@@ -219,6 +219,21 @@ func TestStatedOfTraces(t *testing.T) {
 		"java.lang.IllegalArgumentException: URL must start with 'jdbc'")
 }
 
+// Below a line are the next of its entry that name a reason.
+func TestBelow(t *testing.T) {
+	e := &diagnose.Entry{Message: "cannot turn\n\tat a.B.c(B.java:1)\nMessage: the wheel is not there\nturning\ncannot spin"}
+	var got []string
+	for _, ev := range Below(&diagnose.Evidence{Entry: e}) {
+		got = append(got, ev.Text())
+	}
+	if want := []string{"Message: the wheel is not there", "cannot spin"}; !slices.Equal(got, want) {
+		t.Errorf("%q, not %q", got, want)
+	}
+	if Below(&diagnose.Evidence{Entry: e, At: 4}) != nil || Below(&diagnose.Evidence{Entry: e, In: "stderr"}) != nil {
+		t.Error("nothing stands below the last line, or below a hidden one")
+	}
+}
+
 // What a log that knows levels calls an error weighs more than what else is printed into it.
 func TestStatedOfLevels(t *testing.T) {
 	group := func(line int, level diagnose.Level, message string) *diagnose.Group {

@@ -12,6 +12,7 @@ import (
 // which only a verdict without a known cause does.
 var tongue = sync.OnceValue(func() *speech {
 	return &speech{
+		heading:  regexp.MustCompile(`:\s*$|^error: Failed to \w+ (the )?\w+( '[^']*'| \S+)?\s*$`),
 		reason:   anyOf(reasons...),
 		constant: regexp.MustCompile(`\b[A-Z][A-Z0-9]*(_[A-Z0-9]+)+\b`),
 		raised:   regexp.MustCompile(`\b[A-Za-z_][\w.$]*(Error|Exception|Failure|Fault)\b:? ?\S|^(Caused by: )?([a-z][\w$]*\.)+[A-Z]\w*(Error|Exception)\W*$`),
@@ -45,6 +46,7 @@ type speech struct {
 	gaveUp   *regexp.Regexp // who it is about, and that it did not go
 	refuses  *regexp.Regexp // that it did not go, in plain words
 	goesOn   *regexp.Regexp // what is done about it
+	heading  *regexp.Regexp // it ends in a colon, or is the first of virsh's two lines
 }
 
 // anyOf is true of texts with any of the expressions, in any case of letters.
@@ -61,7 +63,7 @@ var reasons = []string{
 	`unknown`, `unrecogni[sz]ed`, `unsupported`, `invalid`, `illegal`, `malformed`, `mismatch`, `\bno [\w -]{2,40} detected\b`, `incompatible`, `corrupt`, `syntax`, `wrong`, `\bbad\b`, `broken`, `violat`,
 	`conflict`, `already`, `in use(\b|_)`, `\b(dead|f)?lock(ed)?\b`, `duplicate`, `disabled`, `expired`, `\brequire[sd]?\b`, `\bmust (not )?(be|have|contain|specify|supply|provide|set|define|match|point|start|end|exist|run|give|pass|use|support)\b`,
 	`too (many|large|long|big|old|few|small|short|low|high|new|deep|late|early|open)\b`, `format error`, `exceed`, `overflow`, `insufficient`, `out of (memory|space|range|bounds|disk)`, `undefined`, `unset\b`, `\bnull\b`, `null ?pointer`, `unexpected`, `assert`,
-	`never (received|came|started)`, `killed`, `because`, `due to`, `fail(ed|s|ure)? (to|while|during|in|on)\b`, `URL returned error`,
+	`\bno more\b`, `internal error: \S`, `never (received|came|started)`, `killed`, `because`, `due to`, `fail(ed|s|ure)? (to|while|during|in|on)\b`, `URL returned error`,
 	`\bE(ACCES|ADDRINUSE|PERM|NOENT|EXIST|CONN\w+|IO|NOTEMPTY|TIMEDOUT|BUSY|INVAL|ROFS|NOSPC|PIPE|HOSTUNREACH|AI_AGAIN|MFILE|INTEGRITY|RESOLVE|TARGET|401|403|404)\b`,
 	`不存在`, `没有规则`, `未找到`, `找不到`, `没有找到`, `拒绝`, `超时`, `无法`, `不能`, `缺少`, `缺失`, `无效`, `非法`, `不支持`, `已存在`, `已经存在`, `占用`, `未定义`, `未设置`, `未安装`, `未启动`, `没有权限`, `权限不足`,
 	`authenticat(ion|ing) (failed|failure|error)`, `login (failed|incorrect)`, `\breason\b`, `原因(是|为|[:：])`,

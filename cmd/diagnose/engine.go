@@ -111,9 +111,12 @@ func (e *engine) diagnose(ctx context.Context) (*diagnose.Verdict, error) {
 	}
 	e.readCauses(v)
 	if v.Stated = verdict.Stated(v, func(at *diagnose.Entry) verdict.Around { return e.around(ctx, at) }); v.Stated != nil {
-		var h *rules.Hit
-		if v.Reason, h = readWords(e.base, *v.Stated, v.Stated.Text()); h != nil {
-			e.reasons = append(e.reasons, h)
+		for _, ev := range append([]diagnose.Evidence{*v.Stated}, verdict.Below(v.Stated)...) {
+			if reason, h := readWords(e.base, ev, ev.Text()); h != nil {
+				v.Stated, v.Reason = &ev, reason
+				e.reasons = append(e.reasons, h)
+				break
+			}
 		}
 	}
 	return v, nil

@@ -113,6 +113,7 @@ func TestReasonWeight(t *testing.T) {
 	f("gpg: keyserver receive failed: No data", strong)
 	f("bash: 第 0 行:cd: /data/build/rest: 没有那个文件或目录", none) // parsers read it in English
 	f("数据库连接超时", strong)
+	f("spin.rb:455:in `turn': undefined method `wind' for nil (NoMethodError)", strong)
 	f("初始化连接失败，原因：Authentication failed.", strong)
 	f("    raise ValueError(message)", none)
 	f("=ERROR REPORT==== 20-Jul-2015::21:03:50 ===", none)
@@ -133,6 +134,7 @@ func TestReasonWeight(t *testing.T) {
 		"E: Sub-process /usr/bin/dpkg returned an error code (2)", "cannot continue.", "x Build failed in 19ms", "Failing build: Failed to build site",
 		"! [remote rejected] master -> master (pre-receive hook declined)", "note: This error originates from a subprocess, and is likely not a problem with pip.",
 		"spin.rb:91:in `block (2 levels) in", "Resolve mutations for :spin:turn started.", "  spin was resolved to 7.2.2, which depends on", "Caching disabled for Spin because:", "#7 [web build 3/6] RUN spin --missing ok",
+		"   7 |     ENV SPIN_DISABLED 1", ">>> 8 | RUN cannot", "/srv/Spinfile:11:in `<top (required)>'", "rsync error: error in file IO (code 11) at receiver.c(253) [receiver=2.6.8]", "exit code 5: while executing command spin",
 		"npm ERR!     /home/ci/.npm/_logs/2021-03-20T06_30_18_039Z-debug.log", "    offender: [{pid,undefined},",
 	} {
 		f(line, none)

@@ -46,8 +46,10 @@ type Finding struct {
 	// own case failed matters no more.
 	Past *Entry
 	// Turn is set of a rule with `clears`: it says that others are over, and does not make
-	// an entry harmless whose head it is known by.
+	// an entry harmless whose head it is known by, nor one that shows by its signal From
+	// that another run begins.
 	Turn bool
+	From string
 }
 
 // Case is everything that ids tie together: one failed job, one deployment run,
@@ -63,6 +65,7 @@ type Case struct {
 	Streams  []string
 	Outcomes map[ID]Outcome // by whose outcome it is
 	Ended    *Entry         // what said last how the case ended as a whole; nil for nothing
+	Told     *Entry         // what said last how anything of it ended; nil for nothing
 }
 
 // OutcomeFor returns the outcome of the first host among ids that has one of

@@ -365,6 +365,9 @@ func (r *Result) make(n int) *diagnose.Case {
 			}
 			said = e
 		}
+		if e.Outcome != diagnose.OutcomeUnknown && !earlier(e, c.Told) {
+			c.Told = e
+		}
 		outcome(c, e)
 	}
 	c.Ended = said

@@ -28,6 +28,8 @@ func soundsLikeTrouble(message string) bool {
 		line := []byte(next)
 		if next := bytes.TrimLeft(line, " \t"); isCompilerError(next) || isProgramError(next) || isErrorDoing(next) || isIndentedLevel(line) {
 			return true
+		} else if (hasPrefix(next, "Error: ") || isExceptionLine(next)) && strings.HasPrefix(strings.TrimLeft(below, " \t"), "at ") {
+			return true // a trace of Node that is set in, as in yarn-error.log
 		}
 	}
 	return strings.Contains(rest, "Traceback (most recent call last)") || strings.HasPrefix(rest, "Caused by: ") ||

@@ -33,6 +33,8 @@ func TestSoundsLikeTrouble(t *testing.T) {
 
 	f("30 error Error: SSL Error: CERT_UNTRUSTED", true)
 	f("15 error enoent This is most likely not a problem with npm itself", true)
+	f("Trace: \n  Error: https://registry.example/frob: Not found\n      at spin (/opt/spin.js:3:1)", true)
+	f("Trace: \n  Error: none\n      attached", false)
 	f("1 error generated.", false)
 	f("2 error messages", false)
 

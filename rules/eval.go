@@ -656,6 +656,9 @@ func silent(a, b *Hit, quiet time.Duration) bool {
 // are captures too.
 func (ev *evaluation) finding(g group, evidence []*Hit) held {
 	f := held{&diagnose.Finding{Rule: &ev.rule.Rule, Captures: map[string]string{}, Turn: ev.rule.Clears != nil}, uniqueHits(evidence)}
+	if f.Turn {
+		f.From = ev.rule.Clears.From
+	}
 	for i, by := range ev.by {
 		if by.id && g.key[i] != "" {
 			f.Captures[by.name] = g.key[i]

@@ -35,7 +35,7 @@ func (g *graph) account(v *diagnose.Verdict) {
 	for _, t := range g.in.Trouble {
 		owner, accounted := owners[placeOf(t.Entry)]
 		c := g.in.CaseOf(t.Entry)
-		if c != nil && c.OutcomeFor(t.Entry.Mentions) == diagnose.OutcomeSucceeded && owner == nil {
+		if c != nil && c.OutcomeFor(t.Entry.Mentions) == diagnose.OutcomeSucceeded && owner == nil && !endedBefore(c, t.Entry) {
 			continue
 		}
 		if accounted && owner == nil {
@@ -64,6 +64,12 @@ func (g *graph) account(v *diagnose.Verdict) {
 	}
 }
 
+// endedBefore reports whether an error stands behind the end of its case: it is not what the
+// case went well in spite of.
+func endedBefore(c *diagnose.Case, trouble *diagnose.Entry) bool {
+	return c.Told != nil && trouble.Level >= diagnose.LevelError && trouble.Stream == c.Told.Stream && trouble.Offset > c.Told.Offset
+}
+
 // pastWith reports whether trouble in a case of a finding that is past is past with it.
 func (n *node) pastWith(trouble *diagnose.Entry) bool {
 	return trouble.Stream == n.Past.Stream && trouble.Offset < n.Past.Offset
@@ -75,7 +81,7 @@ func (g *graph) owners() map[place]*diagnose.Cause {
 	owners := map[place]*diagnose.Cause{}
 	for _, n := range g.nodes {
 		for _, e := range n.Evidence {
-			if n.Turn && e.At == 0 {
+			if n.Turn && (e.At == 0 || e.Signal == n.From) {
 				continue
 			}
 			p := placeOf(e.Entry)

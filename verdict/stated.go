@@ -75,11 +75,20 @@ func (s *statements) trouble(groups []*diagnose.Group, around func(*diagnose.Ent
 		case levelled && g.Level == diagnose.LevelUnknown:
 			bonus-- // what else is printed into a log that knows levels
 		}
+		if analysed(g.Evidence[0].Entry) {
+			bonus += fromAnalysis
+		}
 		s.lines(g.Evidence[0], bonus, 1)
 		if at := g.Evidence[0].Entry; i < maxAsked && reasonWeight(g.Text) <= 0 {
 			s.near(at, around(at))
 		}
 	}
+}
+
+// analysed reports whether an entry is Spring Boot's report of why it did not start, which
+// outweighs the exceptions that it was made from (LoggingFailureAnalysisReporter).
+func analysed(e *diagnose.Entry) bool {
+	return strings.Contains(e.Message, "APPLICATION FAILED TO START")
 }
 
 // lastOf are the groups of trouble that the log ends with: what a program met that it served
@@ -117,10 +126,12 @@ const longAgo = 10 * time.Minute
 // a program that prints one to its error stream gives it none.
 // Of such few lines one that reads as a kind of reason is one too: known tells that.
 // A line that says what is done about its reason ends nothing.
-func LastWords(end []*diagnose.Entry, whole bool, known func(*diagnose.Entry) bool) *diagnose.Entry {
+func LastWords(end []*diagnose.Entry, lines int64, known func(*diagnose.Entry) bool) *diagnose.Entry {
 	var s statements
+	whole := lines <= WholeLines
 	few := whole && len(end) <= maxSayings && sayings(end) <= EndLines
 	n := EndLines
+	var before []*diagnose.Entry
 	switch {
 	case few:
 		n = len(end)
@@ -131,6 +142,9 @@ func LastWords(end []*diagnose.Entry, whole bool, known func(*diagnose.Entry) bo
 		if n == maxSayings {
 			n = wholeEnd
 		}
+	}
+	if lines <= PasteLines {
+		before = end[:max(0, len(end)-n)]
 	}
 	end = end[max(0, len(end)-n):]
 	if len(end) > 0 && endsInTrace(end[len(end)-1]) {
@@ -166,8 +180,36 @@ func LastWords(end []*diagnose.Entry, whole bool, known func(*diagnose.Entry) bo
 		}
 		return nil
 	case s.best == nil:
+		return outright(before, end)
+	case !whole && (s.weight < leastLast && !tongue().calls.MatchString(s.best.Text()) || !givesUp(s.best.Text())):
+		return outright(before, end)
+	}
+	return s.best.Entry
+}
+
+// outright finds, in a short log, the line that says most outright why something gave up,
+// where nothing behind it says that all is well.
+func outright(lines, after []*diagnose.Entry) *diagnose.Entry {
+	t := tongue()
+	well := func(e *diagnose.Entry) bool {
+		return e.Outcome == diagnose.OutcomeSucceeded || t.well.MatchString(e.Message)
+	}
+	if slices.ContainsFunc(after, well) {
 		return nil
-	case !whole && (s.weight < leastLast || !givesUp(s.best.Text())):
+	}
+	var s statements
+	for _, e := range slices.Backward(lines) {
+		if well(e) {
+			break
+		}
+		if mayEnd(e) && !goesOn(e.Message) {
+			s.lines(diagnose.Evidence{Entry: e}, 0, 0)
+		}
+	}
+	if s.best == nil || s.weight < leastLast {
+		return nil
+	}
+	if line := s.best.Text(); !givesUp(line) && !t.raised.MatchString(line) && !t.calls.MatchString(line) {
 		return nil
 	}
 	return s.best.Entry
@@ -267,6 +309,7 @@ func goesOn(text string) bool {
 const (
 	EndLines   = 3
 	WholeLines = 12
+	PasteLines = 40
 	wholeEnd   = 2
 )
 
@@ -285,11 +328,12 @@ const maxAsked = 3
 // What a line's place adds to its weight: the output of what failed is nearer to the
 // reason than trouble anywhere, and that nearer than a line that only stands by.
 const (
-	fromOutput  = 2
-	fromTrouble = 2
-	fromNear    = 1
-	nearLines   = 4
-	leastStated = 3 // a line of less weight does not tell why
+	fromOutput   = 2
+	fromAnalysis = 4
+	fromTrouble  = 2
+	fromNear     = 1
+	nearLines    = 4
+	leastStated  = 3 // a line of less weight does not tell why
 )
 
 // statements keeps the line of the greatest weight, of equals the first that is no heading

@@ -23,7 +23,7 @@ func TestLastWordsOfAKnownKind(t *testing.T) {
 	f := func(log, want string, whole bool) {
 		t.Helper()
 		got := ""
-		if e := LastWords(linesOf(log), whole, loose); e != nil {
+		if e := LastWords(linesOf(log), lines(whole), loose); e != nil {
 			got = e.Message
 		}
 		if got != want {
@@ -46,7 +46,7 @@ func TestLastWordsOfAFewLines(t *testing.T) {
 		t.Helper()
 		entries := linesOf(log)
 		got := ""
-		if e := LastWords(entries, true, unknown); e != nil {
+		if e := LastWords(entries, WholeLines, unknown); e != nil {
 			got = e.Message
 		}
 		if got != want {
@@ -64,7 +64,7 @@ func TestLastWordsOfAFewLines(t *testing.T) {
 	f("spinning\n\n  1: spinning at wheel0\n  1: handler: spindle refused", "  1: handler: spindle refused")
 	warn := linesOf("spinning\nWARNING: unable to fetch 'wheel0': refused")
 	warn[1].Level = diagnose.LevelWarn
-	if LastWords(warn, true, unknown) == nil || LastWords(append(warn, linesOf("spinning")...), true, unknown) != nil || LastWords(warn, false, unknown) != nil {
+	if LastWords(warn, WholeLines, unknown) == nil || LastWords(append(warn, linesOf("spinning")...), WholeLines, unknown) != nil || LastWords(warn, PasteLines+1, unknown) != nil {
 		t.Error("a tool's warning is its last words where a short log ends with it")
 	}
 	f("the wheel is not set. Defaulting to none.", "")
@@ -266,12 +266,20 @@ func TestStatedOnlyWhereNoCauseIsKnown(t *testing.T) {
 	}
 }
 
+// lines is a number of lines of a log that is whole, or not.
+func lines(whole bool) int64 {
+	if whole {
+		return WholeLines
+	}
+	return PasteLines + 1
+}
+
 func TestLastWords(t *testing.T) {
 	f := func(log, want string) {
 		t.Helper()
 		entries := linesOf(log)
 		got := ""
-		if e := LastWords(entries, false, unknown); e != nil {
+		if e := LastWords(entries, PasteLines+1, unknown); e != nil {
 			got = e.Message
 		}
 		if got != want {
@@ -290,12 +298,12 @@ func TestLastWords(t *testing.T) {
 	f("", "")
 	timed := linesOf("tool: negotiated timeout = 40000")
 	timed[0].Level = diagnose.LevelInfo
-	if LastWords(timed, true, unknown) != nil {
+	if LastWords(timed, WholeLines, unknown) != nil {
 		t.Error("a word in a line of INFO is last words")
 	}
 	info := linesOf("tool: cannot open '/etc/tool.conf'")
 	info[0].Level = diagnose.LevelInfo
-	if LastWords(info, false, unknown) != nil || LastWords(append(info, linesOf("tool: spinning")...), true, unknown) != nil || LastWords(info, true, unknown) == nil {
+	if LastWords(info, PasteLines+1, unknown) != nil || LastWords(append(info, linesOf("tool: spinning")...), WholeLines, unknown) != nil || LastWords(info, WholeLines, unknown) == nil {
 		t.Errorf("an INFO line is last words where it ends what was pasted")
 	}
 }
@@ -304,17 +312,17 @@ func TestLastWords(t *testing.T) {
 func TestLastTrace(t *testing.T) {
 	trace := "wheel starts\nspin.WheelException: no belt\n\tat spin.Wheel.turn(Wheel.java:7)\nCaused by: java.io.IOException: belt not found at /dev/belt0\n\tat spin.Belt.find(Belt.java:3)\n\t... 4 more"
 	for _, level := range []diagnose.Level{diagnose.LevelInfo, diagnose.LevelUnknown} {
-		if e := LastWords([]*diagnose.Entry{{Message: "turning"}, {Message: trace, Level: level}}, false, unknown); e == nil || e.Message != trace {
+		if e := LastWords([]*diagnose.Entry{{Message: "turning"}, {Message: trace, Level: level}}, PasteLines+1, unknown); e == nil || e.Message != trace {
 			t.Errorf("level %v: a trace is no last words", level)
 		}
 	}
-	if LastWords([]*diagnose.Entry{{Message: trace, Level: diagnose.LevelInfo}, {Message: "turning", Level: diagnose.LevelInfo}}, false, unknown) != nil {
+	if LastWords([]*diagnose.Entry{{Message: trace, Level: diagnose.LevelInfo}, {Message: "turning", Level: diagnose.LevelInfo}}, PasteLines+1, unknown) != nil {
 		t.Error("it went on, and the trace is its last words")
 	}
-	if LastWords([]*diagnose.Entry{{Message: trace, Level: diagnose.LevelDebug}}, false, unknown) != nil {
+	if LastWords([]*diagnose.Entry{{Message: trace, Level: diagnose.LevelDebug}}, PasteLines+1, unknown) != nil {
 		t.Error("what is only noted is last words")
 	}
-	if LastWords([]*diagnose.Entry{{Message: trace, Level: diagnose.LevelInfo, Ignored: true}}, false, unknown) != nil {
+	if LastWords([]*diagnose.Entry{{Message: trace, Level: diagnose.LevelInfo, Ignored: true}}, PasteLines+1, unknown) != nil {
 		t.Error("what is ignored is last words")
 	}
 	if !MayBeLastWords(&diagnose.Entry{Message: "\t... 4 more"}) || !MayBeLastWords(&diagnose.Entry{Message: "\tat spin.Belt.find(Belt.java:3)"}) {

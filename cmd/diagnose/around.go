@@ -75,7 +75,7 @@ func (e *engine) lastWords(ctx context.Context) bool {
 			continue
 		}
 		end := &diagnose.Entry{Stream: s.Name, Offset: e.stats[i].Bytes, Line: int(e.lines[i]) + 1}
-		if said := verdict.LastWords(e.around(ctx, end).Above, e.lines[i] <= verdict.WholeLines, e.reads); said != nil {
+		if said := verdict.LastWords(e.around(ctx, end).Above, e.lines[i], e.reads); said != nil {
 			e.keepers[i].addTrouble(said)
 			found = true
 		}
@@ -93,8 +93,8 @@ func (e *engine) reads(entry *diagnose.Entry) bool {
 func (e *engine) endsInWords(r *reader) bool {
 	const blank = " \t\r\n"
 	text := bytes.TrimRight(r.b.Text[:r.b.To], blank)
-	if r.b.Offset == 0 && bytes.Count(text, newline) < verdict.WholeLines { // all of it
-		return len(text) > 0 && len(text) <= verdict.WholeLines*endLine
+	if r.b.Offset == 0 && bytes.Count(text, newline) < verdict.PasteLines { // all of it
+		return len(text) > 0 && len(text) <= verdict.PasteLines*endLine
 	}
 	for n := 0; n < endLines && len(text) > 0; n++ {
 		start := bytes.LastIndexByte(text, '\n') + 1

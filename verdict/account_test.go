@@ -42,6 +42,29 @@ func TestTroubleOfAHostThatSucceeded(t *testing.T) {
 	}
 }
 
+// An error behind what a case last told of its end is not what it went well in spite of.
+func TestTroubleBehindTheEndOfItsCase(t *testing.T) {
+	s := draw(t, `job=succeeded | 1 !disk lost | 2 a | 3 !login lost | 4 !spin lost`)
+	for i, level := range []diagnose.Level{diagnose.LevelError, diagnose.LevelWarn, diagnose.LevelError} {
+		s.trouble[i].Entry.Level = level
+	}
+	s.cases["job"].Told = &diagnose.Entry{Stream: "job.log", Offset: 100}
+	if got, want := show(Judge(s.input(nil))), "unexplained\n! spin lost"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// What begins a run anew is no less trouble for being known by a line below its head.
+func TestTroubleThatBeginsARun(t *testing.T) {
+	for signal, want := range map[string]string{"failing": "unexplained\n! disk lost", "ready": "clean"} {
+		s := draw(t, `job | 1 t/serves + !disk lost`)
+		s.findings[0].From, s.findings[0].Evidence[0].Signal, s.findings[0].Evidence[0].At = "failing", signal, 3
+		if got := show(Judge(s.input(s.findings))); got != want {
+			t.Errorf("%s: got %q, want %q", signal, got, want)
+		}
+	}
+}
+
 func TestGroups(t *testing.T) {
 	s := draw(t, `job | 1 !disk 17 lost | 2 !login lost | 3 !4 disk 18 lost | 4 !disk 19 lost | 5 !disk 20 lost | 6 !exit code 3 | 7 !exit code 4`)
 	v := Judge(s.input(nil))

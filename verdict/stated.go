@@ -188,11 +188,11 @@ func LastWords(end []*diagnose.Entry, lines int64, known func(*diagnose.Entry) b
 }
 
 // outright finds, in a short log, the line that says most outright why something gave up,
-// where nothing behind it says that all is well.
+// where nothing behind it says that all is well or what is done about it.
 func outright(lines, after []*diagnose.Entry) *diagnose.Entry {
 	t := tongue()
 	well := func(e *diagnose.Entry) bool {
-		return e.Outcome == diagnose.OutcomeSucceeded || t.well.MatchString(e.Message)
+		return e.Outcome == diagnose.OutcomeSucceeded || t.well.MatchString(e.Message) || t.goesOn.MatchString(e.Message)
 	}
 	if slices.ContainsFunc(after, well) {
 		return nil
@@ -202,7 +202,7 @@ func outright(lines, after []*diagnose.Entry) *diagnose.Entry {
 		if well(e) {
 			break
 		}
-		if mayEnd(e) && !goesOn(e.Message) {
+		if mayEnd(e) {
 			s.lines(diagnose.Evidence{Entry: e}, 0, 0)
 		}
 	}

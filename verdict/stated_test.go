@@ -266,6 +266,29 @@ func TestStatedOnlyWhereNoCauseIsKnown(t *testing.T) {
 	}
 }
 
+// A short log says outright why it ended where what stands behind it is neither well nor
+// something that was done about it.
+func TestLastWordsOutright(t *testing.T) {
+	f := func(log string, lines int64, want string) {
+		t.Helper()
+		got := ""
+		if e := LastWords(linesOf(log), lines, unknown); e != nil {
+			got = e.Message
+		}
+		if got != want {
+			t.Errorf("of %q it is %q, not %q", log, got, want)
+		}
+	}
+	const said = "LoadError: cannot load such file -- spindle/frob"
+	behind := said + "\n/srv/Spinfile:11:in \u0060<top>'\n(see the full trace)\nleaving\nbye"
+	f("turning\n"+behind, WholeLines, said)
+	f("turning\n"+behind, PasteLines, said)
+	f("turning\n"+behind, PasteLines+1, "")
+	f(said+"\ntrying the next one\na\nb\nc", WholeLines, "")
+	f(said+"\nspun up successfully\na\nb\nc", WholeLines, "")
+	f("the spindle is not found\na\nb\nc", WholeLines, "") // no program says it
+}
+
 // lines is a number of lines of a log that is whole, or not.
 func lines(whole bool) int64 {
 	if whole {

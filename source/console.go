@@ -22,7 +22,8 @@ import (
 type console struct {
 	r     *bufio.Reader
 	begun bool
-	width int // in columns; 0 where the text is not cut
+	width int  // in columns; 0 where the text is not cut
+	hard  bool // it was cut at the width, wherever that is
 	err   error
 
 	ready  []byte // is handed out before anything else
@@ -58,6 +59,7 @@ func (c *console) Read(p []byte) (int, error) {
 	if !c.begun {
 		head, _ := c.r.Peek(consoleHead)
 		c.width, c.begun = consoleWidth(head), true
+		c.hard = c.width > 0 && cutsWords(head, c.width)
 	}
 	if c.width == 0 {
 		return c.r.Read(p)
@@ -104,10 +106,21 @@ func (c *console) next() {
 	}
 }
 
-// goesOn reports whether the line was cut before text. The window breaks before a word
-// that does not fit, behind its space, and cuts only words that are longer than itself.
+// goesOn reports whether the line was cut before text.
 func (c *console) goesOn(text []byte) bool {
-	if len(text) == 0 || !c.open || c.last > c.width {
+	if !c.open {
+		return false
+	}
+	if c.hard {
+		return len(text) > 0 && (c.last == c.width || c.last == c.width-1 && isWide(text))
+	}
+	return c.wrapped(text)
+}
+
+// wrapped reports whether text goes on with a line that was broken before a word that did
+// not fit, behind its space, or within one that is longer than the window.
+func (c *console) wrapped(text []byte) bool {
+	if len(text) == 0 || c.last > c.width {
 		return false
 	}
 	if text[0] == ' ' {
@@ -141,13 +154,13 @@ func consoleWidth(head []byte) int {
 	if !bytes.Contains(unspaced(head), []byte("+CategoryInfo")) {
 		return 0
 	}
-	lines := bytes.Split(head, []byte("\n"))
-	if len(lines) > 1 {
-		lines = lines[:len(lines)-1] // the last one may go on
+	lines := linesOf(head)
+	if w := underlined(lines); w > 0 {
+		return w
 	}
 	var widths [maxConsole + 2]int // how many lines take so many columns, and more at the end
 	for _, line := range lines {
-		widths[min(columns(bytes.TrimRight(line, "\r")), maxConsole+1)]++
+		widths[min(columns(line), maxConsole+1)]++
 	}
 	longer := widths[maxConsole+1] // what the program wrote to stdout, which is not cut
 	for w := maxConsole; w >= minConsole && longer*longShare <= len(lines); w-- {
@@ -157,6 +170,51 @@ func consoleWidth(head []byte) int {
 		longer += widths[w]
 	}
 	return 0
+}
+
+// linesOf are the whole lines of a text, without their ends.
+func linesOf(text []byte) [][]byte {
+	lines := bytes.Split(text, []byte("\n"))
+	if len(lines) > 1 {
+		lines = lines[:len(lines)-1] // the last one may go on
+	}
+	for i, line := range lines {
+		lines[i] = bytes.TrimSuffix(line, []byte("\r"))
+	}
+	return lines
+}
+
+// underlined is the width that the rule of tildes tells with which an error record underlines
+// its command, where it takes more than a line; 0 where none does.
+func underlined(lines [][]byte) int {
+	for i, line := range lines[:len(lines)-1] {
+		rule, begins := bytes.CutPrefix(line, []byte("+ "))
+		if w := len(line); begins && w >= minConsole && w <= maxConsole && isRule(rule) && isRule(lines[i+1]) {
+			return w
+		}
+	}
+	return 0
+}
+
+func isRule(text []byte) bool { return len(text) > 0 && len(bytes.Trim(text, "~")) == 0 }
+
+// cutsWords reports whether lines are cut at the width also within words that would fit on
+// the next: PowerShell breaks between words in the languages only that it knows to have
+// blanks between them, and Chinese is none (StringManipulationHelper.GenerateLines).
+func cutsWords(head []byte, width int) bool {
+	lines := linesOf(head)
+	cut, full := 0, 0
+	for i, line := range lines[:len(lines)-1] {
+		next := lines[i+1]
+		if columns(line) != width || isRule(line) || len(next) == 0 {
+			continue
+		}
+		full++
+		if c := (console{width: width, last: width, line: line}); isLetter(line[len(line)-1]) && isLetter(next[0]) && !c.wrapped(next) {
+			cut++
+		}
+	}
+	return cut >= minCut && cut*cutShare >= full
 }
 
 // unspaced is text without blanks and line ends, which the window may have cut it at.
@@ -175,6 +233,12 @@ const (
 	minFull   = 3
 	fullShare = 50
 	longShare = 10
+)
+
+// Words are cut where that many are, and one of so many of the lines that are full.
+const (
+	minCut   = 3
+	cutShare = 4
 )
 
 // columns is how much of a window's width a text takes; Hanzi take two columns.

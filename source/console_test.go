@@ -88,6 +88,56 @@ func TestConsoleJoins(t *testing.T) {
 	}
 }
 
+// The rule under the command of an error record tells the width where most lines were written
+// to stdout, which is not cut.
+func TestConsoleUnderlined(t *testing.T) {
+	text := strings.Repeat("> Task :app:aLineOfStdoutThatIsLongerThanTheWindowIsWide FAILED\r\n", 9) +
+		cutLike([]string{"+ " + strings.Repeat("~", 40), "    + CategoryInfo : NotSpecified", "Execution failed for task ':app:processDebugNavigationResources'."}, 22)
+	got, err := io.ReadAll(newConsole(strings.NewReader(text)))
+	if err != nil || !strings.Contains(string(got), "Execution failed for task ':app:processDebugNavigationResources'.\r\n") {
+		t.Errorf("%q (%v)", got, err)
+	}
+	for text, want := range map[string]int{
+		"+ ~~~~~~~~~~~~~~~~~~~~\n~~~\nx\n": 22, "+ ~~~~~~~~~~~~~~~~~~~~\nx\n": 0, "+ ~~~\n~~~\nx\n": 0, "+ frob~~~~~~~~~~~~~~~~~~\n~~~\nx\n": 0, "": 0,
+	} {
+		if got := underlined(linesOf([]byte(text))); got != want {
+			t.Errorf("%q: %d, want %d", text, got, want)
+		}
+	}
+}
+
+// Where the language has no blanks between words, all lines are cut at the width.
+func TestConsoleCutsWords(t *testing.T) {
+	lines := []string{
+		"+ " + strings.Repeat("~", 40), "    + CategoryInfo : NotSpecified",
+		"remote: error: GH013: Repository rule violations found for refs/heads/main.",
+		" ! [remote rejected] main -> main (push declined due to repository rule violations)",
+		"error: failed to push some refs to 'https://example.com/spindle/frob.git'", "所在位置 行:1 字符: 1 的地方推送被拒绝了，请检查",
+	}
+	const w = 23
+	var text strings.Builder
+	for _, line := range lines {
+		n := 0
+		for _, r := range line {
+			if n += columns([]byte(string(r))); n > w {
+				text.WriteString("\r\n")
+				n = columns([]byte(string(r)))
+			}
+			text.WriteRune(r)
+		}
+		text.WriteString("\r\n")
+	}
+	got, err := io.ReadAll(newConsole(strings.NewReader(text.String())))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range lines {
+		if !strings.Contains(string(got), line+"\r\n") {
+			t.Errorf("%q is not whole in %q", line, got)
+		}
+	}
+}
+
 var newlines = []byte{'\n'}
 
 // The result does not depend on how much is read at once, and no line is lost.
@@ -136,6 +186,7 @@ func TestConsoleLeaves(t *testing.T) {
 // is added or lost, and reading in other pieces gives the same.
 func FuzzConsole(f *testing.F) {
 	f.Add(cutLike(strings.Split(consoleRecord+"\n"+strings.Repeat("debug1: a longer line than the window is wide\n", 5), "\n"), 28))
+	f.Add("+ CategoryInfo\n+ ~~~~~~~~~~~~~~~~~~~~\n~~~\n" + strings.Repeat("cut at a window that is narrow, an\nd within words\n", 4))
 	f.Add("+ CategoryInfo\n" + strings.Repeat("一二三四五六七八九十\n", 8))
 	f.Add("+ CategoryInfo\n" + strings.Repeat("\xff\xfe 0123456789012345678\r\n", 8))
 	f.Fuzz(func(t *testing.T, text string) {

@@ -132,6 +132,9 @@ func (c *console) wrapped(text []byte) bool {
 		room := c.width - c.last - columns(next)
 		return room < 0 || more && room == 0 // the space behind it counts
 	}
+	if more && len(next) == 1 && !isLetter(next[0]) && (next[0] < '0' || next[0] > '9') {
+		return false // "> what": the sign of a list is no end of a word
+	}
 	full := c.last == c.width || c.last == c.width-1 && isWide(text)
 	return full && columns(last)+columns(next) > c.width
 }

@@ -94,6 +94,10 @@ func TestConsoleUnderlined(t *testing.T) {
 	text := strings.Repeat("> Task :app:aLineOfStdoutThatIsLongerThanTheWindowIsWide FAILED\r\n", 9) +
 		cutLike([]string{"+ " + strings.Repeat("~", 40), "    + CategoryInfo : NotSpecified", "Execution failed for task ':app:processDebugNavigationResources'."}, 22)
 	got, err := io.ReadAll(newConsole(strings.NewReader(text)))
+	just := "\r\n':app:kspDebugKotlin'.\r\n> Inconsistent JVM-\r\n"
+	if again, err := io.ReadAll(newConsole(strings.NewReader(text + just))); err != nil || !strings.HasSuffix(string(again), just) {
+		t.Errorf("a line that just fits went on with the next of a list: %q (%v)", again, err)
+	}
 	if err != nil || !strings.Contains(string(got), "Execution failed for task ':app:processDebugNavigationResources'.\r\n") {
 		t.Errorf("%q (%v)", got, err)
 	}

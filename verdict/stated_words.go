@@ -60,7 +60,7 @@ var reasons = []string{
 	`(is|are|was|were) not\b`, `not (permitted|allowed|authori[sz]ed|supported|yet valid|enough)`,
 	`not (defined|set|installed|configured|available|enabled|running|valid|writable|readable|mounted|initialized|accessible|trusted|ready|empty|locked|a |an )`,
 	`denied`, `refused`, `rejected`, `forbidden`, `unauthori[sz]ed`, `tim(ed?[ -]?out|eout)`, `unreachable`, `\b(un|ir)resolv`, `name resolution`, `\b(lost|closed)\b`, `reset by`, `aborted by`, `interrupted`,
-	`unknown`, `unrecogni[sz]ed`, `unsupported`, `invalid`, `illegal`, `malformed`, `mismatch`, `\bno [\w -]{2,40} detected\b`, `incompatible`, `corrupt`, `syntax`, `wrong`, `\bbad\b`, `broken`, `violat`,
+	`unknown`, `unrecogni[sz]ed`, `unsupported`, `invalid`, `illegal`, `malformed`, `mismatch`, `\bno [\w -]{2,40} detected\b`, `incompatible`, `inconsistent`, `corrupt`, `syntax`, `wrong`, `\bbad\b`, `broken`, `violat`,
 	`conflict`, `already`, `in use(\b|_)`, `\b(dead|f)?lock(ed)?\b`, `duplicate`, `disabled`, `expired`, `\brequire[sd]?\b`, `\bmust (not )?(be|have|contain|specify|supply|provide|set|define|match|point|start|end|exist|run|give|pass|use|support)\b`,
 	`too (many|large|long|big|old|few|small|short|low|high|new|deep|late|early|open)\b`, `format error`, `exceed`, `overflow`, `insufficient`, `out of (memory|space|range|bounds|disk)`, `undefined`, `unset\b`, `\bnull\b`, `null ?pointer`, `unexpected`, `assert`,
 	`\bno more\b`, `internal error: \S`, `never (received|came|started)`, `killed`, `because`, `due to`, `fail(ed|s|ure)? (to|while|during|in|on)\b`, `URL returned error`,

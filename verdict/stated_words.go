@@ -16,13 +16,14 @@ var tongue = sync.OnceValue(func() *speech {
 		reason:   anyOf(reasons...),
 		constant: regexp.MustCompile(`\b[A-Z][A-Z0-9]*(_[A-Z0-9]+)+\b`),
 		raised:   regexp.MustCompile(`\b[A-Za-z_][\w.$]*(Error|Exception|Failure|Fault)\b:? ?\S|^(Caused by: )?([a-z][\w$]*\.)+[A-Z]\w*(Error|Exception)\W*$`),
+		special:  regexp.MustCompile(`(?i)\b(signature|handshake|checksum|authentication|assertion|integrity|decryption|negotiation|name resolution)\b[\w ]{0,30}\bfailed\b`),
 		says:     regexp.MustCompile(`(?i)\b(error|failed|failure|fatal|errno)\b.{0,60}: \S`),
 		concrete: anyOf(things...),
 		general:  anyOf(generalities...),
 		frame:    regexp.MustCompile(`^\s*(at |\.\.\. \d+|from \S+:\d+:in |File ".*", line \d+|#\d+ |\d+: 0x|Caused by:$)|^\s+[\w.$/<>]+\([\w.]+:\d+\)$|^\s*[\^~-]+\s*$|^(>>> *)?\d+ \|( |$)|^\S+:\d+:in [\x60'‘][^'’]*['’]?$|^(raise|throw) (new )?[\w.]+\(|(^|[\s/\\])javaw?(\.exe)?"? +-[\w:]`),
 		calls:    regexp.MustCompile(`(?i)^\W*([\w.+/-]+:? )?(fatal )?error ?[:：]`),
 		warns:    regexp.MustCompile(`(?i)^\W*warn(ing)?\b|\b[a-z]+warning: |##\[warning\]`),
-		well:     anyOf(`^\W*(\+ |\$ |# )`, `^(Loaded: loaded|Docs: |Drop-In: |Main PID: |CGroup: |Tasks: |Memory: |Normal\s+(?-i:[A-Z])\w+\s)`, `(?-i:\d +INFO\b|\[(DEBUG|INFO)\])`, `^debug[123]: `, `^\W*(\[[\d;]*m)?OK\W*(\[[\d;]*m)?\W*\] (started|finished|reached|created|mounted|stopped) `, `^legacy bootconsole .* disabled$`, `already (the newest|up[- ]to[- ]date|installed|satisfied|downloaded|cached)`, `\b(0|no) errors?\b`, `(无|没有|未发现|未见)(异常|错误)`, `\b(fail(ed|ures?)|errors?|aborted|unreachable) ?[:=] ?0\b`, `^Deprecated Gradle features\b`, `\bno broken\b`, `\bDomain id=\d+ is tainted\b`, `\bcan be disabled\b`, `^npm notice\b`, `\bwas resolved to \d`, `^\W*\[[^\]]*\d/\d+\] (RUN|COPY|ADD|FROM|WORKDIR) `, `\bcache is disabled\b`, `^Caching disabled for .* because:`, `^file or directory '.*', not found$`, `\bsucce(ss|eded|ssfully)\b`, `\b(is|are|was|were) (ok|okay|successful|valid|up[- ]to[- ]date)\b`, `deprecat.{0,40}\bwarn(ing)?\b|\bwarn(ing)?\b.{0,20}deprecat`, `\b(scheduling |received (\w+ )?)shutdown\b`, `\btries remaining\b`, `^\W*(copying|byte-compiling|inflating|adding) \S+`, `\bas the 'root' user\b`),
+		well:     anyOf(`^\W*(\+ |\$ |# )`, `^(Loaded: loaded|Docs: |Drop-In: |Main PID: |CGroup: |Tasks: |Memory: |Normal\s+(?-i:[A-Z])\w+\s)`, `(?-i:\d +INFO\b|\[(DEBUG|INFO)\])`, `^debug[123]: `, `^\W*(\[[\d;]*m)?OK\W*(\[[\d;]*m)?\W*\] (started|finished|reached|created|mounted|stopped) `, `^legacy bootconsole .* disabled$`, `already (the newest|up[- ]to[- ]date|installed|satisfied|downloaded|cached)`, `\b(0|no) errors?\b`, `(无|没有|未发现|未见)(异常|错误)`, `\b(fail(ed|ures?)|errors?|aborted|unreachable) ?[:=] ?0\b`, `^Deprecated Gradle features\b`, `\bno broken\b`, `\bDomain id=\d+ is tainted\b`, `\bcan be disabled\b`, `^npm notice\b`, `\bwas resolved to \d`, `^\W*\[[^\]]*\d/\d+\] (RUN|COPY|ADD|FROM|WORKDIR) `, `\bcache is disabled\b`, `^Caching disabled for .* because:`, `^file or directory '.*', not found$`, `\bsucce(ss|eded|ssfully)\b`, `\b(is|are|was|were) (ok|okay|successful|valid|up[- ]to[- ]date)\b`, `deprecat.{0,40}\bwarn(ing)?\b|\bwarn(ing)?\b.{0,20}deprecat`, `\b(scheduling |received (\w+ )?)shutdown\b`, `\btries remaining\b`, `^\W*(copying|byte-compiling|inflating|adding) \S+`, `\bas the 'root' user\b`, `^\W*(\[[^\]]*\]\s*)*\w{3,}ing\b[^:]*(\.\.\.|…)\W*$`),
 		gaveUp: regexp.MustCompile(`(?i)^\W{0,4}[\w./@'"() \p{Han}-]{2,80}[:：] ?.*(\b(can ?not|can't|could ?n[o']t|unable|fail(ed|s|ure)?|denied|refused|rejected|not found|no such|` +
 			`must|missing|invalid|not (permitted|allowed|supported|authori[sz]ed|valid|a valid)|is not|does not|time(d )?out|expired|forbidden|unauthori[sz]ed|mismatch|exhausted|unexpected|requires?|no \w+ found)\b|` +
 			`失败|无法|不能|找不到|不存在|拒绝|超时|错误|异常|缺少|无效)`),
@@ -36,6 +37,7 @@ type speech struct {
 	reason   *regexp.Regexp // the words in which programs say why
 	constant *regexp.Regexp // the name of an error: VDI_IN_USE
 	raised   *regexp.Regexp // an exception with its message, or with no more than its name
+	special  *regexp.Regexp // that something failed which tells why by its name
 	says     *regexp.Regexp // "error: what"
 	concrete *regexp.Regexp // a thing that is named
 	general  *regexp.Regexp // that something failed, without why
@@ -63,11 +65,11 @@ var reasons = []string{
 	`unknown`, `unrecogni[sz]ed`, `unsupported`, `invalid`, `illegal`, `malformed`, `mismatch`, `\bno [\w -]{2,40} detected\b`, `incompatible`, `inconsistent`, `corrupt`, `syntax`, `wrong`, `\bbad\b`, `broken`, `violat`,
 	`conflict`, `already`, `in use(\b|_)`, `\b(dead|f)?lock(ed)?\b`, `duplicate`, `disabled`, `expired`, `\brequire[sd]?\b`, `\bmust (not )?(be|have|contain|specify|supply|provide|set|define|match|point|start|end|exist|run|give|pass|use|support)\b`,
 	`too (many|large|long|big|old|few|small|short|low|high|new|deep|late|early|open)\b`, `format error`, `exceed`, `overflow`, `insufficient`, `out of (memory|space|range|bounds|disk)`, `undefined`, `unset\b`, `\bnull\b`, `null ?pointer`, `unexpected`, `assert`,
-	`\bno more\b`, `internal error: \S`, `never (received|came|started)`, `killed`, `because`, `due to`, `fail(ed|s|ure)? (to|while|during|in|on)\b`, `URL returned error`,
+	`\bno more\b`, `internal error: \S`, `never (received|came|started)`, `killed`, `rolled back`, `by zero\b`, `because`, `due to`, `fail(ed|s|ure)? (to|while|during|in|on)\b`, `URL returned error`,
 	`\bE(ACCES|ADDRINUSE|PERM|NOENT|EXIST|CONN\w+|IO|NOTEMPTY|TIMEDOUT|BUSY|INVAL|ROFS|NOSPC|PIPE|HOSTUNREACH|AI_AGAIN|MFILE|INTEGRITY|RESOLVE|TARGET|401|403|404)\b`,
 	`不存在`, `没有规则`, `未找到`, `找不到`, `没有找到`, `拒绝`, `超时`, `无法`, `不能`, `缺少`, `缺失`, `无效`, `非法`, `不支持`, `已存在`, `已经存在`, `占用`, `未定义`, `未设置`, `未安装`, `未启动`, `没有权限`, `权限不足`,
-	`authenticat(ion|ing) (failed|failure|error)`, `login (failed|incorrect)`, `\b(internal server error|bad gateway|service unavailable|gateway time-?out)\b`, `\breason\b`, `原因(是|为|[:：])`,
-	`不匹配`, `不一致`, `不正确`, `不合法`, `冲突`, `已满`, `空间不足`, `内存不足`, `断开`, `过期`, `错误的`, `重复`, `失败[:：]`, `不允许`, `不可用`,
+	`authenticat(ion|ing) (failed|failure|error)`, `\b(signature|handshake|checksum|assertion|integrity|decryption|negotiation)\b[\w ]{0,30}\bfailed\b`, `login (failed|incorrect)`, `\b(internal server error|bad gateway|service unavailable|gateway time-?out)\b`, `\breason\b`, `原因(是|为|[:：])`,
+	`不匹配`, `不一致`, `不正确`, `不合法`, `冲突`, `已满`, `空间不足`, `内存不足`, `断开`, `过期`, `错误的`, `重复`, `失败[:：]`, `不允许`, `不可用`, `不通过`, `不完整`, `越界`, `过大`, `为空`, `除数`,
 }
 
 var things = []string{
@@ -102,7 +104,7 @@ func reasonWeight(line string) int {
 	if len(line) > maxLine {
 		line = line[:maxLine-maxTail] + "\n" + line[len(line)-maxTail:]
 	}
-	if at := t.general.FindStringIndex(line); at != nil {
+	if at := t.general.FindStringIndex(line); at != nil && !t.special.MatchString(line) {
 		if !t.raised.MatchString(line[at[1]:]) {
 			return -1
 		}

@@ -75,6 +75,9 @@ func (s *statements) trouble(groups []*diagnose.Group, around func(*diagnose.Ent
 		case levelled && g.Level == diagnose.LevelUnknown:
 			bonus-- // what else is printed into a log that knows levels
 		}
+		if g.Count >= often {
+			bonus++
+		}
 		if analysed(g.Evidence[0].Entry) {
 			bonus += fromAnalysis
 		}
@@ -90,6 +93,9 @@ func (s *statements) trouble(groups []*diagnose.Group, around func(*diagnose.Ent
 func analysed(e *diagnose.Entry) bool {
 	return strings.Contains(e.Message, "APPLICATION FAILED TO START")
 }
+
+// often is how many times a text is said that is no oddity.
+const often = 10
 
 // lastOf are the groups of trouble that the log ends with: what a program met that it served
 // long after is not what one asks about. They are all where the logs are several or do not
@@ -357,7 +363,13 @@ func (s *statements) add(ev diagnose.Evidence, line string, bonus, least int) {
 	}
 	w += bonus
 	heads := tongue().heading.MatchString(line)
-	if w >= leastStated && (w > s.weight || w == s.weight && s.heads && !heads) {
+	if w < leastStated {
+		return
+	}
+	if heads {
+		w--
+	}
+	if w > s.weight || w == s.weight && s.heads && !heads {
 		s.best, s.weight, s.heads = &ev, w, heads
 	}
 }

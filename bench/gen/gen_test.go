@@ -8,6 +8,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"diagnose/filter"
+	"diagnose/rules"
 )
 
 func generateLog(t testing.TB, o options) []byte {
@@ -83,6 +86,33 @@ func TestProportions(t *testing.T) {
 }
 
 // TestJobsInterleave: the lines of a job stand far apart and in the script's order.
+// Each time a literal of the shipped rules stands in a log its entry is parsed, so a word
+// that is everywhere costs more than all the rest: the two of one rule once took a quarter of
+// the time. Here their hits are counted, which depends on no clock.
+func TestShippedLiteralsAreRare(t *testing.T) {
+	set, problems := rules.Shipped("")
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	literals := rules.NewBase(set).Literals()
+	f, err := filter.New(literals, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := generateLog(t, options{seed: 1, size: 8_000_000, every: 1500, planted: 40})
+	hits := make([]int, len(literals))
+	f.Scan(text, 0, len(text), func(_, literal int) { hits[literal]++ })
+	lines := bytes.Count(text, []byte("\n"))
+	for i, n := range hits {
+		if n*rare > lines {
+			t.Errorf("the literal %q stands in %d of %d lines: which rule looks for it says `diagnose rules cost`", literals[i], n, lines)
+		}
+	}
+}
+
+// rare is of how many lines a literal may stand in one.
+const rare = 200
+
 func TestJobsInterleave(t *testing.T) {
 	text := string(generateLog(t, options{seed: 3, size: 3_000_000}))
 	submit := strings.Index(text, "submit async job-40100,")

@@ -192,7 +192,7 @@ func linesOf(text []byte) [][]byte {
 func underlined(lines [][]byte) int {
 	for i, line := range lines[:len(lines)-1] {
 		rule, begins := bytes.CutPrefix(line, []byte("+ "))
-		if w := len(line); begins && w >= minConsole && w <= maxConsole && isRule(rule) && isRule(lines[i+1]) {
+		if w := len(line); begins && w >= minConsole && w <= maxConsole && isRule(bytes.TrimLeft(rule, " ")) && isRule(lines[i+1]) {
 			return w
 		}
 	}

@@ -102,7 +102,7 @@ func TestConsoleUnderlined(t *testing.T) {
 		t.Errorf("%q (%v)", got, err)
 	}
 	for text, want := range map[string]int{
-		"+ ~~~~~~~~~~~~~~~~~~~~\n~~~\nx\n": 22, "+ ~~~~~~~~~~~~~~~~~~~~\nx\n": 0, "+ ~~~\n~~~\nx\n": 0, "+ frob~~~~~~~~~~~~~~~~~~\n~~~\nx\n": 0, "": 0,
+		"+ ~~~~~~~~~~~~~~~~~~~~\n~~~\nx\n": 22, "+         ~~~~~~~~~~~~\n~~~\nx\n": 22, "+ ~~~~~~~~~~~~~~~~~~~~\nx\n": 0, "+ ~~~\n~~~\nx\n": 0, "+ frob~~~~~~~~~~~~~~~~~~\n~~~\nx\n": 0, "": 0,
 	} {
 		if got := underlined(linesOf([]byte(text))); got != want {
 			t.Errorf("%q: %d, want %d", text, got, want)

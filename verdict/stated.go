@@ -121,7 +121,8 @@ func lastOf(groups []*diagnose.Group) []*diagnose.Group {
 const longAgo = 10 * time.Minute
 
 // LastWords finds, in the entries that a log ends with, the one in which a program says
-// why it gave up without calling it an error; nil where there is none. Lines of a log that
+// why it gave up without calling it an error; nil where there is none. lines is how many the
+// log has. Lines of a log that
 // knows levels or times are not looked at: there a failure has its level. Of a whole log of
 // EndLines sayings or less, as people paste it, each line without a level that names a reason
 // is one: nobody asks about a message that all is well; of one of up to WholeLines those of
@@ -131,7 +132,8 @@ const longAgo = 10 * time.Minute
 // So is a trace of an exception that a log ends with, whatever the level of the line above:
 // a program that prints one to its error stream gives it none.
 // Of such few lines one that reads as a kind of reason is one too: known tells that.
-// A line that says what is done about its reason ends nothing.
+// A line that says what is done about its reason ends nothing. Where the last sayings say
+// nothing, in a log of up to PasteLines the line above them that says it outright is one.
 func LastWords(end []*diagnose.Entry, lines int64, known func(*diagnose.Entry) bool) *diagnose.Entry {
 	var s statements
 	whole := lines <= WholeLines
@@ -310,8 +312,9 @@ func goesOn(text string) bool {
 	return i < 0 || !tongue().reason.MatchString(rest[i:])
 }
 
-// How many of the last entries of a program's output are looked at, and how many lines a
-// log has at most of which the last wholeEnd need not look like a program's last words.
+// How many of the last entries of a program's output are looked at; how many lines a log
+// has at most of which the last wholeEnd need not look like a program's last words, and of
+// which the lines above them are looked at, too.
 const (
 	EndLines   = 3
 	WholeLines = 12

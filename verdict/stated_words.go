@@ -17,6 +17,7 @@ var tongue = sync.OnceValue(func() *speech {
 		constant: regexp.MustCompile(`\b[A-Z][A-Z0-9]*(_[A-Z0-9]+)+\b`),
 		raised:   regexp.MustCompile(`\b[A-Za-z_][\w.$]*(Error|Exception|Failure|Fault)\b:? ?\S|^(Caused by: )?([a-z][\w$]*\.)+[A-Z]\w*(Error|Exception)\W*$`),
 		special:  regexp.MustCompile(`(?i)\b(signature|handshake|checksum|authentication|assertion|integrity|decryption|negotiation|name resolution)\b[\w ]{0,30}\bfailed\b`),
+		notNull:  regexp.MustCompile(`(?i)\bnot null\b`),
 		says:     regexp.MustCompile(`(?i)\b(error|failed|failure|fatal|errno)\b.{0,60}: \S`),
 		concrete: anyOf(things...),
 		general:  anyOf(generalities...),
@@ -38,6 +39,7 @@ type speech struct {
 	constant *regexp.Regexp // the name of an error: VDI_IN_USE
 	raised   *regexp.Regexp // an exception with its message, or with no more than its name
 	special  *regexp.Regexp // that something failed which tells why by its name
+	notNull  *regexp.Regexp // what the definition of a column says, and no value that is missing
 	says     *regexp.Regexp // "error: what"
 	concrete *regexp.Regexp // a thing that is named
 	general  *regexp.Regexp // that something failed, without why
@@ -68,7 +70,7 @@ var reasons = []string{
 	`\bno more\b`, `internal error: \S`, `never (received|came|started)`, `killed`, `rolled back`, `by zero\b`, `because`, `due to`, `fail(ed|s|ure)? (to|while|during|in|on)\b`, `URL returned error`,
 	`\bE(ACCES|ADDRINUSE|PERM|NOENT|EXIST|CONN\w+|IO|NOTEMPTY|TIMEDOUT|BUSY|INVAL|ROFS|NOSPC|PIPE|HOSTUNREACH|AI_AGAIN|MFILE|INTEGRITY|RESOLVE|TARGET|401|403|404)\b`,
 	`不存在`, `没有规则`, `未找到`, `找不到`, `没有找到`, `拒绝`, `超时`, `无法`, `不能`, `缺少`, `缺失`, `无效`, `非法`, `不支持`, `已存在`, `已经存在`, `占用`, `未定义`, `未设置`, `未安装`, `未启动`, `没有权限`, `权限不足`,
-	`authenticat(ion|ing) (failed|failure|error)`, `\b(signature|handshake|checksum|assertion|integrity|decryption|negotiation)\b[\w ]{0,30}\bfailed\b`, `login (failed|incorrect)`, `\b(internal server error|bad gateway|service unavailable|gateway time-?out)\b`, `\breason\b`, `原因(是|为|[:：])`,
+	`authenticat(ion|ing) (failed|failure|error)`, `login (failed|incorrect)`, `\b(internal server error|bad gateway|service unavailable|gateway time-?out)\b`, `\breason\b`, `原因(是|为|[:：])`,
 	`不匹配`, `不一致`, `不正确`, `不合法`, `冲突`, `已满`, `空间不足`, `内存不足`, `断开`, `过期`, `错误的`, `重复`, `失败[:：]`, `不允许`, `不可用`, `不通过`, `不完整`, `越界`, `过大`, `为空`, `除数`,
 }
 
@@ -104,7 +106,8 @@ func reasonWeight(line string) int {
 	if len(line) > maxLine {
 		line = line[:maxLine-maxTail] + "\n" + line[len(line)-maxTail:]
 	}
-	if at := t.general.FindStringIndex(line); at != nil && !t.special.MatchString(line) {
+	special := t.special.MatchString(line)
+	if at := t.general.FindStringIndex(line); at != nil && !special {
 		if !t.raised.MatchString(line[at[1]:]) {
 			return -1
 		}
@@ -114,9 +117,9 @@ func reasonWeight(line string) int {
 		return -1
 	}
 	w := 0
-	words := notNull.ReplaceAllString(line, "")
+	words := t.notNull.ReplaceAllString(line, "")
 	words = t.constant.ReplaceAllStringFunc(words, func(name string) string { return strings.ReplaceAll(name, "_", " ") })
-	if t.reason.MatchString(words) {
+	if special || t.reason.MatchString(words) {
 		w += 3
 	}
 	if t.raised.MatchString(line) {
@@ -136,9 +139,6 @@ func reasonWeight(line string) int {
 	}
 	return w
 }
-
-// notNull is what the definition of a column says, and no value that is missing.
-var notNull = regexp.MustCompile(`(?i)\bnot null\b`)
 
 // Lines that are weighed, in bytes: shorter ones say nothing, and longer ones say it as they
 // begin or as they end.

@@ -412,7 +412,8 @@ func earlier(e, said *diagnose.Entry) bool {
 }
 
 // outcome keeps what the entry says of how the case ended. The failure of a job
-// or a host stands: recovery elsewhere never un-fails it.
+// stands, and that of a host until the same host is done again: recovery elsewhere
+// never un-fails it.
 func outcome(c *diagnose.Case, e *diagnose.Entry) {
 	if e.Outcome == diagnose.OutcomeUnknown {
 		return
@@ -420,9 +421,9 @@ func outcome(c *diagnose.Case, e *diagnose.Entry) {
 	if c.Outcomes == nil {
 		c.Outcomes = map[diagnose.ID]diagnose.Outcome{}
 	}
-	if e.OutcomeOf == (diagnose.ID{}) {
-		// What a run says of itself last is how it ended: a command in it may fail and
-		// be tried again.
+	if e.OutcomeOf == (diagnose.ID{}) || e.OutcomeOf.Kind == diagnose.KindHost {
+		// What a run says last of itself, or of one of its hosts, is how it ended: a
+		// command in it may fail and be tried again.
 		c.Outcomes[e.OutcomeOf] = e.Outcome
 		return
 	}

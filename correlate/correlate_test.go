@@ -134,6 +134,8 @@ func TestOutcome(t *testing.T) {
 	f("a host's own recap counts", succeeded, "host:web1", "ok host:web1 of:host=web1", "failed host:web2 of:host=web2")
 	f("another host's does not", unknown, "host:web3", "ok host:web1 of:host=web1")
 	f("without a host the worst counts", failed, "", "ok of:host=web1", "failed of:host=web2")
+	f("a host that is done again", succeeded, "", "failed of:host=web1", "ok of:host=web2", "ok of:host=web1")
+	f("a host after which others went well", failed, "", "failed of:host=web1", "ok of:host=web2")
 	f("a build that succeeded covers its earlier steps", succeeded, "boundary", "failed", "boundary", "ok run")
 	f("and not the build before it", failed, "failed run", "boundary", "ok run")
 }

@@ -237,6 +237,7 @@ func resultHost(e *diagnose.Entry, line []byte) {
 func finishAdHoc(e *diagnose.Entry, line []byte) {
 	e.Host = string(line[:wordEnd(line, 0)])
 	e.Mentions = addID(e.Mentions, diagnose.KindHost, e.Host)
+	e.OutcomeOf = diagnose.ID{Kind: diagnose.KindHost, Value: e.Host}
 	switch result := line[hostColumn(line)+2:]; {
 	case hasPrefix(result, "UNREACHABLE!"), hasPrefix(result, "FAILED"):
 		e.Level, e.Trouble, e.Outcome = diagnose.LevelError, true, diagnose.OutcomeFailed

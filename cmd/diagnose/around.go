@@ -75,7 +75,11 @@ func (e *engine) lastWords(ctx context.Context) bool {
 			continue
 		}
 		end := &diagnose.Entry{Stream: s.Name, Offset: e.stats[i].Bytes, Line: int(e.lines[i]) + 1}
-		if said := verdict.LastWords(e.around(ctx, end).Above, e.lines[i], e.reads); said != nil {
+		above := e.around(ctx, end).Above
+		if harmless := e.keepers[i].harmless(); len(harmless) > 0 {
+			above = slices.DeleteFunc(above, func(entry *diagnose.Entry) bool { return harmless[entry.Offset] })
+		}
+		if said := verdict.LastWords(above, e.lines[i], e.reads); said != nil {
 			e.keepers[i].addTrouble(said)
 			found = true
 		}

@@ -125,6 +125,19 @@ func (k *keeper) add(f found) (noted bool) {
 	return noted
 }
 
+// harmless returns where the entries begin that a rule of role benign accounts for.
+func (k *keeper) harmless() map[int64]bool {
+	at := map[int64]bool{}
+	for _, c := range k.hits {
+		for _, h := range c.all() {
+			if h.Rule.Role == diagnose.RoleBenign && h.Rule.Clears == nil {
+				at[h.Entry.Offset] = true
+			}
+		}
+	}
+	return at
+}
+
 // noted reports whether the latest is one of the first, or every so many-th.
 func (c *capped[T]) noted() bool { return c.seen <= 2*c.n || c.seen%c.n == 0 }
 

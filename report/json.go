@@ -119,10 +119,18 @@ const (
 	maxText     = 8 << 10
 )
 
+// kindJSON is the answer in one word: what could not be read is not called clean.
+func kindJSON(v *diagnose.Verdict) string {
+	if v.Kind == diagnose.VerdictClean && unread(v) {
+		return "unread"
+	}
+	return string(v.Kind)
+}
+
 // JSON writes the verdict as one document.
 func JSON(w io.Writer, v *diagnose.Verdict, lang string) error {
 	r := jsonReport{
-		Schema: Schema, Verdict: string(v.Kind),
+		Schema: Schema, Verdict: kindJSON(v),
 		Quality:     each(v.Quality, func(q diagnose.Quality) jsonQuality { return jsonQuality(q) }),
 		Causes:      seenCauses(each(v.Causes, func(c *diagnose.Cause) jsonCause { return causeJSON(c, lang) }), v.Seen),
 		Symptoms:    each(v.Symptoms, func(c *diagnose.Cause) jsonCause { return causeJSON(c, lang) }),

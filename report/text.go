@@ -68,10 +68,14 @@ func Text(w io.Writer, v *diagnose.Verdict, style Style) error {
 // looksBinary begins what source notes of a stream that is no text.
 const looksBinary = "looks binary: "
 
+// unread reports whether nothing was read at all, and that is said.
+func unread(v *diagnose.Verdict) bool {
+	return v.Stats.Files == 0 && slices.ContainsFunc(v.Quality, func(q diagnose.Quality) bool { return q.Weighs })
+}
+
 // cleanWords does not call well what was not read at all, or had nothing in it.
 func (p *printer) cleanWords(v *diagnose.Verdict) string {
-	weighs := func(q diagnose.Quality) bool { return q.Weighs }
-	if v.Stats.Files == 0 && slices.ContainsFunc(v.Quality, weighs) {
+	if unread(v) {
 		return p.words.unread
 	}
 	if v.Stats.Bytes == 0 {

@@ -13,9 +13,9 @@ import (
 // How much of a log is read around an entry for the words of what failed there.
 const (
 	aboveBytes   = 16 << 10
-	belowBytes   = 4 << 10
+	belowBytes   = 8 << 10
 	aboveEntries = 20
-	belowEntries = 8
+	belowEntries = 30
 	// decodedAbove bounds how far into a compressed log it is read once more.
 	decodedAbove = 64 << 20
 )

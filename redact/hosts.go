@@ -105,9 +105,22 @@ func (n *names) learn(text string) {
 	}
 	for _, m := range atRE().FindAllStringSubmatchIndex(text, -1) {
 		if !follows(text, m[1], '@') {
-			n.learnUser(text[m[2]:m[3]])
+			n.learnUser(text[m[2]+escaped(text, m[2]) : m[3]])
 		}
 	}
+}
+
+// escaped is the length of what a name that is found at at begins with and that belongs to
+// a line end in text inside text, "\r\nmary@": 1 or 0. CORP\nina is a name.
+func escaped(text string, at int) int {
+	if at < 2 || text[at-1] != '\\' || !strings.ContainsRune("nrt", rune(text[at])) {
+		return 0
+	}
+	before := text[at-2]
+	if letter := before|0x20 >= 'a' && before|0x20 <= 'z' || before >= '0' && before <= '9'; letter && !strings.HasSuffix(text[:at-1], `\r`) {
+		return 0
+	}
+	return 1
 }
 
 // follows reports whether c stands at at: LEVEL@function@line is no account.
@@ -170,19 +183,35 @@ func (n *names) replaceNames(text string) string {
 	if len(n.known) == 0 {
 		return text
 	}
-	return nameRE().ReplaceAllStringFunc(text, func(word string) string {
-		if mask := n.known[strings.ToLower(word)]; mask != "" {
-			return mask
+	var b strings.Builder
+	end := 0
+	for _, m := range nameRE().FindAllStringIndex(text, -1) {
+		word := text[m[0]:m[1]]
+		mask := n.maskOf(word)
+		if skip := escaped(text, m[0]); mask == word && skip > 0 {
+			mask = word[:skip] + n.maskOf(word[skip:])
 		}
-		// bkapi.example.com.cn:80 is one word; host.domain of a known host too.
-		if i := strings.IndexByte(word, '.'); i > 0 {
-			if mask := n.known[strings.ToLower(word[:i])]; mask != "" && !strings.Contains(mask, ".") && !fileName(strings.ToLower(word)) {
-				n.learnHost(word)
-				return cmp.Or(n.known[strings.ToLower(word)], word)
-			}
+		b.WriteString(text[end:m[0]])
+		b.WriteString(mask)
+		end = m[1]
+	}
+	b.WriteString(text[end:])
+	return b.String()
+}
+
+// maskOf is what stands for a word, the word itself where it is no name.
+func (n *names) maskOf(word string) string {
+	if mask := n.known[strings.ToLower(word)]; mask != "" {
+		return mask
+	}
+	// bkapi.example.com.cn:80 is one word; host.domain of a known host too.
+	if i := strings.IndexByte(word, '.'); i > 0 {
+		if mask := n.known[strings.ToLower(word[:i])]; mask != "" && !strings.Contains(mask, ".") && !fileName(strings.ToLower(word)) {
+			n.learnHost(word)
+			return cmp.Or(n.known[strings.ToLower(word)], word)
 		}
-		return word
-	})
+	}
+	return word
 }
 
 // addr masks an IPv4 address, unless everybody has it, or it is a netmask.

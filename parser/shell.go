@@ -189,7 +189,8 @@ func shellFinish(e *diagnose.Entry) {
 		e.Outcome = diagnose.OutcomeSucceeded
 		return
 	}
-	e.Boundary = true
+	// A bare prompt begins nothing: it is where the output above ended.
+	e.Boundary = at == 0 || len(bytes.TrimSpace(line[at:])) > 0
 	if at > 0 {
 		e.Host = promptHost(line[:at])
 		e.Mentions = addID(e.Mentions, diagnose.KindHost, e.Host)

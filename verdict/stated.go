@@ -122,8 +122,8 @@ const longAgo = 10 * time.Minute
 
 // LastWords finds, in the entries that a log ends with, the one in which a program says
 // why it gave up without calling it an error; nil where there is none. lines is how many the
-// log has. Lines of a log that
-// knows levels or times are not looked at: there a failure has its level. Of a whole log of
+// log has. Lines of a log that knows levels or times are not looked at: there a failure has its
+// level; one of up to PasteLines that knows times alone has none to give. Of a whole log of
 // EndLines sayings or less, as people paste it, each line without a level that names a reason
 // is one: nobody asks about a message that all is well; of one of up to WholeLines those of
 // the last two sayings are.
@@ -140,6 +140,7 @@ func LastWords(end []*diagnose.Entry, lines int64, known func(*diagnose.Entry) b
 	few := whole && len(end) <= maxSayings && sayings(end) <= EndLines
 	n := EndLines
 	var before []*diagnose.Entry
+	plain := lines <= PasteLines && !slices.ContainsFunc(end, func(e *diagnose.Entry) bool { return e.Level != diagnose.LevelUnknown })
 	switch {
 	case few:
 		n = len(end)
@@ -165,7 +166,7 @@ func LastWords(end []*diagnose.Entry, lines int64, known func(*diagnose.Entry) b
 			return nil
 		}
 		warns := e.Level == diagnose.LevelWarn && e.Stamp.IsZero() && i == len(end)-1
-		if (mayEnd(e) || few && i == len(end)-1 && refuses(e) || whole && (unlevelled(e) || warns)) && !goesOn(e.Message) {
+		if (mayEnd(e) || few && i == len(end)-1 && refuses(e) || whole && warns || (whole || plain) && unlevelled(e)) && !goesOn(e.Message) {
 			s.lines(diagnose.Evidence{Entry: e}, 0, 0)
 		}
 	}

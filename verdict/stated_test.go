@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"diagnose"
 )
@@ -323,6 +324,13 @@ func TestLastWords(t *testing.T) {
 	timed[0].Level = diagnose.LevelInfo
 	if LastWords(timed, WholeLines, unknown) != nil {
 		t.Error("a word in a line of INFO is last words")
+	}
+	stamped := linesOf("turning\nspinning\nlisten tcp :53: protocol not available")
+	for _, e := range stamped {
+		e.Stamp = time.Unix(1, 0)
+	}
+	if LastWords(stamped, PasteLines+1, unknown) != nil || LastWords(stamped, PasteLines, unknown) == nil {
+		t.Error("of few lines with times and no levels the last is a program's last words")
 	}
 	info := linesOf("tool: cannot open '/etc/tool.conf'")
 	info[0].Level = diagnose.LevelInfo

@@ -23,10 +23,11 @@ var tongue = sync.OnceValue(func() *speech {
 		general:  anyOf(generalities...),
 		frame:    regexp.MustCompile(`^\s*(at |\.\.\. \d+|from \S+:\d+:in |File ".*", line \d+|#\d+ |\d+: 0x|Caused by:$)|^\s+[\w.$/<>]+\([\w.]+:\d+\)$|^\s*[\^~-]+\s*$|^(>>> *)?\d+ \|( |$)|^\S+:\d+:in [\x60'‘][^'’]*['’]?$|^(raise|throw) (new )?[\w.]+\(|(^|[\s/\\])javaw?(\.exe)?"? +-[\w:]`),
 		calls:    regexp.MustCompile(`(?i)^\W*([\w.+/-]+:? )?(fatal )?error ?[:：]`),
+		guess:    regexp.MustCompile(`(?i)\b(possibly|probably|perhaps|maybe|likely) (due|because|caused|an?|the|insufficient|that|by)\b|\b(may|might|could) be (due to|caused by)\b|可能(是|由于|因为|原因)`),
 		warns:    regexp.MustCompile(`(?i)^\W*warn(ing)?\b|^<w> |\b[a-z]+warning: |##\[warning\]`),
 		well:     anyOf(`^\W*(\+ |\$ |# )`, `^(Loaded: loaded|Docs: |Drop-In: |Main PID: |CGroup: |Tasks: |Memory: |Normal\s+(?-i:[A-Z])\w+\s)`, `(?-i:\d +INFO\b|\[(DEBUG|INFO)\])`, `^debug[123]: `, `^\W*Blocking waiting for file lock\b`, `^\W*(\[[\d;]*m)?OK\W*(\[[\d;]*m)?\W*\] (started|finished|reached|created|mounted|stopped) `, `\blegacy bootconsole .* disabled$`, `\bby (invalid user|authenticating user root) .*\[preauth\]\W*$`, `\bfor invalid user \S* from \S+ port \d+ ssh2\W*$`, `\bmay be (incorrect|wrong|incomplete|missing)\b`, `^(XFAIL|XPASS|SKIPPED) `, `already (the newest|up[- ]to[- ]date|installed|satisfied|downloaded|cached)`, `\b(0|no) errors?\b`, `(无|没有|未发现|未见)(异常|错误)`, `\b(fail(ed|ures?)|errors?|aborted|unreachable) ?[:=] ?0\b`, `^Deprecated Gradle features\b`, `\bno broken\b`, `\bDomain id=\d+ is tainted\b`, `\bcan be disabled\b`, `^npm notice\b`, `\bwas resolved to \d`, `^\W*\[[^\]]*\d/\d+\] (RUN|COPY|ADD|FROM|WORKDIR) `, `\bcache is disabled\b`, `^Caching disabled for .* because:`, `^file or directory '.*', not found$`, `\bsucce(ss|eded|ssfully)\b`, `\b(is|are|was|were) (ok|okay|successful|valid|up[- ]to[- ]date)\b`, `deprecat.{0,40}\bwarn(ing)?\b|\bwarn(ing)?\b.{0,20}deprecat`, `\b(scheduling |received (\w+ )?)shutdown\b`, `\btries remaining\b`, `^\W*(copying|byte-compiling|inflating|adding) \S+`, `\bas the 'root' user\b`, `^\W*(\[[^\]]*\]\s*)*\w{3,}ing\b[^:]*(\.\.\.|…)\W*$`),
 		gaveUp: regexp.MustCompile(`(?i)^\W{0,4}[\w./@'"() \p{Han}-]{2,80}[:：] ?.*(\b(can ?not|can't|could ?n[o']t|unable|fail(ed|s|ure)?|denied|refused|rejected|not found|no such|` +
-			`must|missing|invalid|not (permitted|allowed|supported|authori[sz]ed|valid|a valid)|is not|does not|time(d )?out|expired|forbidden|unauthori[sz]ed|mismatch|exhausted|unexpected|requires?|no \w+ found)\b|` +
+			`must|missing|invalid|not (permitted|allowed|supported|available|authori[sz]ed|valid|a valid)|is not|does not|time(d )?out|expired|forbidden|unauthori[sz]ed|mismatch|exhausted|unexpected|requires?|no \w+ found)\b|` +
 			`失败|无法|不能|找不到|不存在|拒绝|超时|错误|异常|缺少|无效)`),
 		refuses: regexp.MustCompile(`(?i)\b(unable to|can ?not|can't|could ?n[o']t|failed|failure|denied|refused|rejected|aborted|(does|do|did) not exist|not found|no such|(is|are|was|were) not (supported|allowed|permitted|possible|available))\b|失败|无法|拒绝|不存在|找不到|不支持|异常|错误码|丢失`),
 		goesOn: regexp.MustCompile(`(?i)(^|[,;.:(…–-] ?)((so|now|will|we|I|going to|it|is|are|and|then|we'll|'ll) )*(creat|retry|try|skipp|ignor|us|fall|continu|assum|install|download|fetch|generat|build|start|add|default|wait|proceed)(ing|ed)\b` +
@@ -45,6 +46,7 @@ type speech struct {
 	general  *regexp.Regexp // that something failed, without why
 	frame    *regexp.Regexp // a line of a trace, or of what was left out of one; the command that runs Java, whose options name what may fail
 	calls    *regexp.Regexp // a line that calls itself an error
+	guess    *regexp.Regexp // that the program supposes why
 	warns    *regexp.Regexp
 	well     *regexp.Regexp // that all is well, or only what is done
 	gaveUp   *regexp.Regexp // who it is about, and that it did not go
@@ -131,7 +133,7 @@ func reasonWeight(line string) int {
 	if w >= 3 && t.calls.MatchString(line) {
 		w++
 	}
-	if t.warns.MatchString(line) {
+	if t.warns.MatchString(line) || t.guess.MatchString(line) {
 		w--
 	}
 	if w > 0 && t.concrete.MatchString(line) {

@@ -17,7 +17,8 @@ import (
 // A line keeps its number: \n, and nothing else, ends one before and after. Only in
 // a text that begins without any, in its first 32 KiB, \r ends lines. Otherwise \r
 // stays where it is; NEL, U+2028 and a form feed are characters. A byte order mark
-// at the start of the text is dropped. A line that is UTF-8, or is none but
+// at the start of the text is dropped. The blanks that pages of the web and word processors
+// put into what is copied from them, which look like spaces or like nothing, are read so. A line that is UTF-8, or is none but
 // looks like nothing else either, stays as it is, byte for byte.
 //
 // A text that needs nothing of this is read straight into the caller's buffer and
@@ -250,7 +251,7 @@ func (t *transcoder) step() bool {
 	switch p.as {
 	case asUTF16LE, asUTF16BE:
 		t.begin16(b, p)
-	case asGB18030, asWindows1252, asMixed:
+	case asGB18030, asWindows1252, asMixed, asSpaced:
 		n := t.rewrite(b[:p.end], p.judgement, t.final() || b[p.end-1] == '\n')
 		t.at += n
 		t.advance(b[:n])
@@ -275,9 +276,10 @@ func (t *transcoder) advance(b []byte) {
 type reading uint8
 
 const (
-	asIs    reading = iota
-	asHeld          // its end was not read yet
-	asMixed         // UTF-8 with runs of something else
+	asIs     reading = iota
+	asHeld           // its end was not read yet
+	asMixed          // UTF-8 with runs of something else
+	asSpaced         // UTF-8 with blanks that no program prints
 	asGB18030
 	asWindows1252
 	asUTF16LE // from piece.from on
@@ -339,8 +341,11 @@ func (t *transcoder) examine(b []byte, pos int) stretch {
 	p.valid = utf8.Valid(text)
 	if p.valid && bytes.IndexByte(text, 0) < 0 {
 		p.votes = !t.trust.earned() && hasThree(text)
-		if !p.votes && t.votes.leads(asGB18030) && isShortGB(text) {
+		switch {
+		case !p.votes && t.votes.leads(asGB18030) && isShortGB(text):
 			p.as = asGB18030
+		case hasPageBlanks(text):
+			p.as = asSpaced
 		}
 		return p
 	}
@@ -548,7 +553,8 @@ func (c *counts) notes() []string {
 	lines := c.lines
 	mixed := lines[asMixed] > 0
 	lines[asGB18030] += lines[asMixed]
-	lines[asMixed] = 0
+	spaced := lines[asSpaced]
+	lines[asMixed], lines[asSpaced] = 0, 0
 	kinds := 0
 	for _, n := range lines {
 		kinds += min(1, int(n))
@@ -569,6 +575,9 @@ func (c *counts) notes() []string {
 			}
 		}
 		all = append(all, fmt.Sprintf("is %s%s%s (lines transcoded: %d)", encodingNames[as], part, how, n))
+	}
+	if spaced > 0 {
+		all = append(all, fmt.Sprintf("has blanks of a page or a word processor (no-break spaces and the like), read as spaces (lines: %d)", spaced))
 	}
 	if c.cr {
 		all = append(all, "has carriage returns and no line ends: each of them ends a line")

@@ -72,7 +72,7 @@ type judgement struct {
 
 // side is the encoding that it votes for.
 func (j judgement) side() reading {
-	if j.as == asMixed {
+	if j.as == asMixed || j.as == asSpaced {
 		return asIs
 	}
 	return j.as
@@ -462,6 +462,11 @@ func windows1252(c byte) rune {
 // rewrite appends the text of a piece to t.out, and returns how much of the piece
 // that was: what a cut tore off begins the next one.
 func (t *transcoder) rewrite(b []byte, j judgement, whole bool) int {
+	if j.as == asSpaced {
+		t.line(j.as)
+		t.out = pageBlanks.append(t.out, b)
+		return len(b)
+	}
 	t.trust.broken = true
 	t.votes.count(j)
 	t.line(j.as)
@@ -501,6 +506,9 @@ func (t *transcoder) rewriteLatin(b []byte) {
 		r := windows1252(c)
 		if r == utf8.RuneError {
 			t.counts.undecodable++
+		}
+		if r == noBreak {
+			r = ' '
 		}
 		t.out = utf8.AppendRune(t.out, r)
 	}

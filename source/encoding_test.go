@@ -447,7 +447,7 @@ func TestNotesAreKept(t *testing.T) {
 func FuzzTranscoder(f *testing.F) {
 	zh := "作业执行失败，上传 timeout\r\n"
 	for _, seed := range []string{zh, gb(zh), "\xff\xfe" + le(zh), le(zh) + zh, be(zh), "\xfe\xff" + be(zh) + gb(zh), cp1252("été “où”\n"), "\xff\xfe\x00\x00" + le32(zh), "a\x00\n\x00", "\x00\x00\x00a",
-		"one\rtwo\rthree", "\r10%\r20%\r" + gb("错误：超时\r"), "a\rb\r\nc\r\r\n"} {
+		"one\rtwo\rthree", "\r10%\r20%\r" + gb("错误：超时\r"), "a\rb\r\nc\r\r\n", "a\u00a0b\u200bc\n" + zh} {
 		f.Add([]byte(seed), uint16(3), uint8(1))
 	}
 	f.Fuzz(func(t *testing.T, data []byte, times uint16, seed uint8) {
@@ -460,7 +460,7 @@ func FuzzTranscoder(f *testing.F) {
 		if counted.plain() && !bytes.Equal(raw, want) {
 			t.Fatal("changed, but said to be plain")
 		}
-		if utf8.Valid(data) && bytes.IndexByte(data, 0) < 0 && !counted.dropped && !counted.cr && !counted.plain() && counted.lines[asGB18030] == 0 {
+		if utf8.Valid(data) && bytes.IndexByte(data, 0) < 0 && !counted.dropped && !counted.cr && !counted.plain() && counted.lines[asGB18030]+counted.lines[asSpaced] == 0 {
 			t.Fatalf("UTF-8 was changed: %+v", counted)
 		}
 		if counted.undecodable == 0 && !utf8.Valid(want) && !isBinary(raw[:min(len(raw), surveySize)]) {

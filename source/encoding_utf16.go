@@ -290,6 +290,9 @@ func (t *transcoder) units32(b []byte) int {
 
 func (t *transcoder) emit(r rune) {
 	t.line(t.form.reading())
+	if r == noBreak {
+		r = ' '
+	}
 	t.out = utf8.AppendRune(t.out, r)
 	t.inLine = r != '\n'
 	t.counted = t.inLine

@@ -20,17 +20,20 @@ import (
 // The width is told by the beginning of the text, so that the result does not depend on
 // how much is read at once. A text without such records is left as it is.
 type console struct {
-	r     *bufio.Reader
-	begun bool
-	width int  // in columns; 0 where the text is not cut
-	hard  bool // it was cut at the width, wherever that is
-	err   error
+	r      *bufio.Reader
+	window bool
+	begun  bool
+	width  int   // in columns; 0 where the text is not cut
+	hard   bool  // it was cut at the width, wherever that is
+	mail   *mail // it stands in a message; nil where it does not
+	err    error
 
 	ready  []byte // is handed out before anything else
 	line   []byte // the line that may go on, without its end
 	end    []byte // its line end
 	pieces int    // that it was cut into
 	last   int    // columns of the last of them
+	piece  []byte // the last of them, in a message
 	open   bool   // the last of them has a line end
 	joined int64  // lines that were put together
 }
@@ -51,17 +54,25 @@ func ofConsole(head []byte) bool {
 	return bytes.HasPrefix(head, []byte{0xff, 0xfe}) || bytes.HasPrefix(head, []byte{0xef, 0xbb, 0xbf}) || bytes.Contains(first, []byte(" : "))
 }
 
-func newConsole(r io.Reader) *console {
-	return &console{r: bufio.NewReaderSize(r, 2*consoleHead)}
+// newConsole reads r, whose text may be such or stand in a message; window is what ofConsole
+// says of it.
+func newConsole(r io.Reader, window bool) *console {
+	return &console{r: bufio.NewReaderSize(r, consoleHead), window: window}
 }
 
 func (c *console) Read(p []byte) (int, error) {
 	if !c.begun {
 		head, _ := c.r.Peek(consoleHead)
-		c.width, c.begun = consoleWidth(head), true
+		c.begun = true
+		if c.window {
+			c.width = consoleWidth(head)
+		}
 		c.hard = c.width > 0 && cutsWords(head, c.width)
+		if c.width == 0 {
+			c.mail = mailOf(head)
+		}
 	}
-	if c.width == 0 {
+	if c.width == 0 && c.mail == nil {
 		return c.r.Read(p)
 	}
 	for len(c.ready) == 0 && c.err == nil {
@@ -86,18 +97,28 @@ func (c *console) next() {
 		text = bytes.TrimSuffix(text, []byte("\r"))
 	}
 	end := read[len(text):]
+	if c.mail != nil && c.mail.quoted {
+		text = unquoted(text)
+	}
 	c.ready = c.ready[:0]
 	switch {
 	case c.pieces == 0:
 	case len(end) > 0 && len(c.line)+len(text) <= maxJoined && c.goesOn(text):
 		c.joined++
+		if c.mail != nil && !bytes.HasSuffix(c.line, []byte(" ")) {
+			c.line = append(c.line, ' ')
+		}
 	default:
 		c.flush()
 	}
 	if len(read) > 0 {
 		c.line, c.end = append(c.line, text...), append(c.end[:0], end...)
 		c.pieces++
-		c.last = columns(text)
+		if c.mail != nil {
+			c.piece = append(c.piece[:0], text...)
+		} else {
+			c.last = columns(text)
+		}
 		c.open = len(end) > 0
 	}
 	if err != nil {
@@ -110,6 +131,9 @@ func (c *console) next() {
 func (c *console) goesOn(text []byte) bool {
 	if !c.open {
 		return false
+	}
+	if c.mail != nil {
+		return c.mail.wraps(c.piece, text)
 	}
 	if c.hard {
 		return len(text) > 0 && (c.last == c.width || c.last == c.width-1 && isWide(text))
@@ -266,11 +290,17 @@ func isWide(text []byte) bool {
 }
 
 // cuts reports whether lines may have been put together.
-func (c *console) cuts() bool { return c != nil && c.width > 0 }
+func (c *console) cuts() bool { return c != nil && (c.width > 0 || c.mail != nil) }
 
 // note says what was done to the text.
 func (c *console) note() string {
-	if c == nil || c.joined == 0 {
+	if c == nil {
+		return ""
+	}
+	if c.mail != nil {
+		return c.mail.note(c.joined)
+	}
+	if c.joined == 0 {
 		return ""
 	}
 	return fmt.Sprintf("was cut at %d columns by the window of PowerShell: its lines are put together again (%d pieces)", c.width, c.joined)

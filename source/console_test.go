@@ -60,7 +60,7 @@ func TestConsoleJoins(t *testing.T) {
 			continue // nothing tells a line that just fits from one that was cut
 		}
 		seen++
-		c := newConsole(strings.NewReader(text))
+		c := newConsole(strings.NewReader(text), true)
 		got, err := io.ReadAll(iotest.OneByteReader(c))
 		if err != nil {
 			t.Fatal(err)
@@ -93,9 +93,9 @@ func TestConsoleJoins(t *testing.T) {
 func TestConsoleUnderlined(t *testing.T) {
 	text := strings.Repeat("> Task :app:aLineOfStdoutThatIsLongerThanTheWindowIsWide FAILED\r\n", 9) +
 		cutLike([]string{"+ " + strings.Repeat("~", 40), "    + CategoryInfo : NotSpecified", "Execution failed for task ':app:processDebugNavigationResources'."}, 22)
-	got, err := io.ReadAll(newConsole(strings.NewReader(text)))
+	got, err := io.ReadAll(newConsole(strings.NewReader(text), true))
 	just := "\r\n':app:kspDebugKotlin'.\r\n> Inconsistent JVM-\r\n"
-	if again, err := io.ReadAll(newConsole(strings.NewReader(text + just))); err != nil || !strings.HasSuffix(string(again), just) {
+	if again, err := io.ReadAll(newConsole(strings.NewReader(text+just), true)); err != nil || !strings.HasSuffix(string(again), just) {
 		t.Errorf("a line that just fits went on with the next of a list: %q (%v)", again, err)
 	}
 	if err != nil || !strings.Contains(string(got), "Execution failed for task ':app:processDebugNavigationResources'.\r\n") {
@@ -131,7 +131,7 @@ func TestConsoleCutsWords(t *testing.T) {
 		}
 		text.WriteString("\r\n")
 	}
-	got, err := io.ReadAll(newConsole(strings.NewReader(text.String())))
+	got, err := io.ReadAll(newConsole(strings.NewReader(text.String()), true))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,11 +154,11 @@ func TestConsoleReads(t *testing.T) {
 			b.WriteString(strings.Repeat("word12 ", r.IntN(5)) + strings.Repeat("x", r.IntN(40)))
 			b.WriteString([]string{"\n", "\r\n", "\n\n", ""}[r.IntN(4)])
 		}
-		want, err := io.ReadAll(newConsole(strings.NewReader(b.String())))
+		want, err := io.ReadAll(newConsole(strings.NewReader(b.String()), true))
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := io.ReadAll(iotest.HalfReader(newConsole(iotest.DataErrReader(strings.NewReader(b.String())))))
+		got, err := io.ReadAll(iotest.HalfReader(newConsole(iotest.DataErrReader(strings.NewReader(b.String())), true)))
 		if err != nil || !bytes.Equal(got, want) {
 			t.Fatalf("%v\n%q\n%q", err, got, want)
 		}
@@ -178,7 +178,7 @@ func TestConsoleLeaves(t *testing.T) {
 		"", "a\nb\n", consoleRecord, strings.Repeat(strings.Repeat("x", 80)+"\n", 20),
 		consoleRecord + "\n" + strings.Repeat("a line of any length\n", 3) + fmt.Sprintf("%0200d\n", 7),
 	} {
-		c := newConsole(strings.NewReader(text))
+		c := newConsole(strings.NewReader(text), true)
 		got, err := io.ReadAll(c)
 		if err != nil || string(got) != text || c.note() != "" {
 			t.Errorf("%q became %q (%v)", text, got, err)
@@ -194,11 +194,11 @@ func FuzzConsole(f *testing.F) {
 	f.Add("+ CategoryInfo\n" + strings.Repeat("一二三四五六七八九十\n", 8))
 	f.Add("+ CategoryInfo\n" + strings.Repeat("\xff\xfe 0123456789012345678\r\n", 8))
 	f.Fuzz(func(t *testing.T, text string) {
-		got, err := io.ReadAll(newConsole(strings.NewReader(text)))
+		got, err := io.ReadAll(newConsole(strings.NewReader(text), true))
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := io.ReadAll(iotest.HalfReader(newConsole(iotest.HalfReader(strings.NewReader(text)))))
+		again, err := io.ReadAll(iotest.HalfReader(newConsole(iotest.HalfReader(strings.NewReader(text)), true)))
 		if err != nil || !bytes.Equal(got, again) {
 			t.Fatalf("%q, then %q (%v)", got, again, err)
 		}

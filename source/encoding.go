@@ -601,8 +601,8 @@ func (p *pass) transcode(first *firstPass) {
 		p.transcoder = newTranscoder(p.text)
 		p.text = p.transcoder
 	}
-	if p.format == "" && ofConsole(p.head) && (first == nil || first.cut) {
-		p.console = newConsole(p.text)
+	if p.format == "" && (first == nil || first.cut) {
+		p.console = newConsole(p.text, ofConsole(p.head))
 		p.text = p.console
 	}
 }

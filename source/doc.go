@@ -10,7 +10,11 @@
 // pipe is replayed from what was kept of it, a member of an archive comes from
 // memory or is decoded again. Whatever was not read, and why, is said as a Problem.
 //
-// The package does not look into lines but for how their characters are encoded. It
+// Lines are put together again that something on the way has cut: PowerShell's window
+// (console.go), or a mail program, which may have quoted them, too (mail.go); the blanks of
+// pages that a log was copied from are made spaces (blanks.go).
+//
+// The package does not look into lines but for that and for how their characters are encoded. It
 // numbers none, knows no time stamps but a file's own, and writes nothing but the
 // private temporary file that keeps a large pipe: members of archives never come to
 // disk.

@@ -18,7 +18,8 @@ import (
 // which goes on with what stands above as blank lines would not.
 //
 // The width is told by the beginning of the text, so that the result does not depend on
-// how much is read at once. A text without such records is left as it is.
+// how much is read at once. A text without such records may stand in a message, which it
+// joins in the same way (mail.go), and is left as it is otherwise.
 type console struct {
 	r      *bufio.Reader
 	window bool

@@ -18,8 +18,9 @@ import (
 // a text that begins without any, in its first 32 KiB, \r ends lines. Otherwise \r
 // stays where it is; NEL, U+2028 and a form feed are characters. A byte order mark
 // at the start of the text is dropped. The blanks that pages of the web and word processors
-// put into what is copied from them, which look like spaces or like nothing, are read so. A line that is UTF-8, or is none but
-// looks like nothing else either, stays as it is, byte for byte.
+// put into what is copied from them, which look like spaces or like nothing, are read so.
+// A line that is UTF-8 without such, or is none but looks like nothing else either, stays as
+// it is, byte for byte.
 //
 // A text that needs nothing of this is read straight into the caller's buffer and
 // looked at there; only its last, incomplete line is held back. The result does

@@ -11,8 +11,9 @@ import (
 // broken between words at the width that the sender's program writes. It is told by the
 // beginning of the text, as the window of PowerShell is.
 //
-// A line goes on in the next where its first word did not fit, and it does not begin as the
-// first line does: with a time or a bracket. A log that begins with none is left as it is.
+// A line goes on in the next where that one's first word did not fit, and it begins as no
+// entry does: with a time, a bracket, a level, an exception. A log that does not begin with a
+// time or a bracket itself is left as it is.
 type mail struct {
 	quoted bool
 	width  int // in columns; 0 where the text is not wrapped

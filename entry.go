@@ -195,6 +195,11 @@ func (e *Entry) LineOf(n int) int {
 // another language.
 const InEnglish = "English"
 
+// AsTyped is the place of a text that has plain signs where the outer one has typographic
+// ones. Some programs print these (GNU's ‘x’), so it counts only where the outer one tells
+// nothing.
+const AsTyped = "plain quotes"
+
 // Inner is a text that stands inside a message under an encoding: a string of a
 // JSON result, a doubly escaped stderr, a base64 Java exception. It is an entry of
 // its own, with its place in the outer one.

@@ -186,6 +186,11 @@ func (o *opener) open(l layer) {
 	}
 	s.between(gap, len(l.text))
 	s.remote()
+	if l.parent < 0 {
+		if plain, ok := asTyped(l.text); ok {
+			o.add(l, diagnose.AsTyped, plain, 0, len(l.text))
+		}
+	}
 }
 
 // container reads the container that begins at a place and returns its bounds; to

@@ -71,6 +71,10 @@ func TestDecodeInner(t *testing.T) {
 	f(`(255, b'', b'ssh: connect to host x port 22\r\nbye')`, "quoted: ssh: connect to host x port 22\r\nbye")
 	f(`doubly \\u547d\\u4ee4`, `unescaped: doubly \u547d\u4ee4`, "unescaped > unescaped: doubly 命令")
 	f(`{"msg": "cut off in the middle`, "msg: cut off in the middle")
+	f(`ERROR 1045: Access denied for user ‘root’@’localhost’`, "plain quotes: ERROR 1045: Access denied for user 'root'@'localhost'")
+	f(`x => {“msg”: “no space left – 0×80…”}`, `plain quotes: x => {"msg": "no space left - 0x80..."}`, "plain quotes > msg: no space left - 0x80...")
+	f("getopt: unrecognized option ‘–foo’, 3×4 and – alone", "plain quotes: getopt: unrecognized option '--foo', 3×4 and - alone")
+	f("HTTP Status 404 – Not Found, 3×4…")
 	f(`emoji \ud83d\ude00 and half \ud83d here`, "unescaped: emoji 😀 and half \ufffd here")
 
 	nested := `"innermost text"`

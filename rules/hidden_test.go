@@ -100,6 +100,11 @@ func TestMatchInside(t *testing.T) {
 	// A block that keeps its lines shows which one it is.
 	f(&diagnose.Entry{Message: "x: |\n  one\n  No space left on z", Inner: []diagnose.Inner{inner("x", "one\nNo space left on z", -1, 5, 31, 1)}},
 		"x|No space left on z|z|2")
+	// Signs made plain count where the message itself tells nothing, and hide nothing.
+	f(&diagnose.Entry{Message: "no space left: ‘No space left on d’", Inner: []diagnose.Inner{inner(diagnose.AsTyped, "no space left: 'No space left on d'", -1, 0, 39, 0)}},
+		"|no space left: ‘No space left on d’|d|0")
+	f(&diagnose.Entry{Message: "No space – left", Inner: []diagnose.Inner{inner(diagnose.AsTyped, "No space left on d", -1, 0, 15, 0)}},
+		diagnose.AsTyped+"|No space left on d|d|0")
 }
 
 func BenchmarkMatchInside(b *testing.B) {

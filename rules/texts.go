@@ -44,6 +44,9 @@ func (m *matching) run(patterns []*Pattern) {
 		}
 		for i := range m.entry.Inner {
 			inner := &m.entry.Inner[i]
+			if len(m.places) > 0 && m.retyped(i) {
+				continue
+			}
 			if seen {
 				m.look(p, i, inner.Text)
 			}
@@ -54,6 +57,16 @@ func (m *matching) run(patterns []*Pattern) {
 			}
 		}
 	}
+}
+
+// retyped reports whether a text is, or stands in, the message with its signs made plain.
+func (m *matching) retyped(text int) bool {
+	for ; text >= 0; text = m.entry.Inner[text].Outer {
+		if m.entry.Inner[text].Place == diagnose.AsTyped {
+			return true
+		}
+	}
+	return false
 }
 
 // look adds the matches in one of the entry's texts.
@@ -162,7 +175,7 @@ func (m *matching) shownInside(f *foundAt) bool {
 		if m.inside != nil && m.inside[i] {
 			return true
 		}
-		if inner.Place != diagnose.InEnglish { // which hides nothing: the text stands there as it is
+		if inner.Place != diagnose.InEnglish && inner.Place != diagnose.AsTyped { // which hide nothing: the text stands there as it is
 			f.hit.In = inner.Place
 		}
 	}

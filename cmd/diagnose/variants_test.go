@@ -95,6 +95,54 @@ func TestVariants(t *testing.T) {
 	}
 }
 
+// typeset is what a blog or a word processor makes of a text.
+func typeset(text string) string {
+	return singleQuoted.ReplaceAllString(doubleQuoted.ReplaceAllString(text, "“${1}”"), "‘${1}’")
+}
+
+var (
+	doubleQuoted = regexp.MustCompile(`"([^"\n]*)"`)
+	singleQuoted = regexp.MustCompile(`'([^'\n]*)'`)
+)
+
+// TestTypeset wants the first example of rules with quotes in it to be found when the
+// quotes were made typographic. A rule is missed where its one literal holds a quote and no
+// mark of trouble stands beside it, so a few may be.
+func TestTypeset(t *testing.T) {
+	base := loadedBase(t)
+	var quoted, found int
+	for _, r := range base.All() {
+		i := slices.IndexFunc(r.Examples, func(x rules.Example) bool { return x.Expect != nil })
+		if r.Role == diagnose.RoleReason || i < 0 {
+			continue
+		}
+		var streams []*source.Stream
+		changed := false
+		for _, name := range slices.Sorted(maps.Keys(r.Examples[i].Logs)) {
+			text := typeset(r.Examples[i].Logs[name])
+			changed = changed || text != r.Examples[i].Logs[name]
+			streams = append(streams, source.Memory(name, text, exampleTime, source.Options{}))
+		}
+		if !changed {
+			continue
+		}
+		e := newEngine(base, streams)
+		e.workers = 1
+		if _, err := e.diagnose(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		quoted++
+		if slices.ContainsFunc(e.findings, func(f *diagnose.Finding) bool { return f.Rule.ID == r.ID }) {
+			found++
+		} else {
+			t.Logf("missed: %s", r.ID)
+		}
+	}
+	if quoted < 800 || found < quoted*93/100 {
+		t.Errorf("%d of %d rules found", found, quoted)
+	}
+}
+
 func checkVariant(t *testing.T, base *rules.Base, r *rules.Rule, x rules.Example, v variant, f *filler) {
 	t.Helper()
 	if variantExceptions[r.ID+" "+v.name] != "" || variantExceptions[r.ID] != "" {

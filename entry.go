@@ -200,6 +200,10 @@ const InEnglish = "English"
 // nothing.
 const AsTyped = "plain quotes"
 
+// Unboxed is the place of a text whose sentences the outer one has broken at the width of a
+// box; it too counts only where the outer one tells nothing.
+const Unboxed = "whole sentences"
+
 // Inner is a text that stands inside a message under an encoding: a string of a
 // JSON result, a doubly escaped stderr, a base64 Java exception. It is an entry of
 // its own, with its place in the outer one.

@@ -322,3 +322,28 @@ func TestBarredLevels(t *testing.T) {
 		}
 	}
 }
+
+// Behind the time since boot stands the kernel's driver and device, or a process with its
+// number; neither names another host than the carrier does.
+func TestKernelRingIsNoSyslogHead(t *testing.T) {
+	f := func(line, host, process, message string) {
+		t.Helper()
+		var e diagnose.Entry
+		rest := []byte(line)
+		for {
+			p, ok := readSyslog(rest)
+			if !ok {
+				break
+			}
+			p.fill(&e)
+			rest = rest[p.messageAt:]
+		}
+		if e.Host != host || e.Process != process || string(rest) != message {
+			t.Errorf("%s: host %q, process %q, message %q", line, e.Host, e.Process, rest)
+		}
+	}
+	f("Jan  1 00:00:03 (none) kernel: [    0.182220] ks8851 spi1.0: failed to read device ID", "(none)", "kernel", "ks8851 spi1.0: failed to read device ID")
+	f("[    0.182220] usb 1-1: new device", "", "kernel", "usb 1-1: new device")
+	f("[ 1234.567890] h1 sshd[12]: bye", "h1", "sshd", "bye")
+	f("[ 1234.567890] h1 kernel: bye", "h1", "kernel", "bye")
+}

@@ -190,6 +190,9 @@ func (o *opener) open(l layer) {
 		if plain, ok := asTyped(l.text); ok {
 			o.add(l, diagnose.AsTyped, plain, 0, len(l.text))
 		}
+		if whole, ok := unboxed(l.text); ok {
+			o.add(l, diagnose.Unboxed, whole, 0, len(l.text))
+		}
 	}
 }
 

@@ -75,6 +75,9 @@ func TestDecodeInner(t *testing.T) {
 	f(`x => {“msg”: “no space left – 0×80…”}`, `plain quotes: x => {"msg": "no space left - 0x80..."}`, "plain quotes > msg: no space left - 0x80...")
 	f("getopt: unrecognized option ‘–foo’, 3×4 and – alone", "plain quotes: getopt: unrecognized option '--foo', 3×4 and - alone")
 	f("HTTP Status 404 – Not Found, 3×4…")
+	f("│ Error: file provisioner error\n│ \n│   on main.tf line 5:\n│    5:   provisioner {\n│ \n│ timeout - last error: ssh:\n│ handshake failed\n│ at last",
+		"whole sentences: Error: file provisioner error\n\n  on main.tf line 5:\n   5:   provisioner {\n\ntimeout - last error: ssh: handshake failed at last")
+	f("│ Error: one line\n│ \n│ and another")
 	f(`emoji \ud83d\ude00 and half \ud83d here`, "unescaped: emoji 😀 and half \ufffd here")
 
 	nested := `"innermost text"`

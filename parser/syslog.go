@@ -85,7 +85,15 @@ func readSyslog(line []byte) (p syslogPrefix, ok bool) {
 		return p, false // no host is called as a time
 	}
 	p.setHost(line[at:first])
-	return p, p.readProcess(line, first+1)
+	ok = p.readProcess(line, first+1)
+	if ok && p.pid == nil && line[p.textAt-2] == ']' {
+		// Behind the time since boot the kernel's own ring has a driver and its device,
+		// "[ 0.182220] usb 1-1: text"; journalctl's processes have a number.
+		if string(p.process) != "kernel" {
+			p.host, p.process, p.messageAt = nil, []byte("kernel"), p.textAt
+		}
+	}
+	return p, ok
 }
 
 // setHost leaves the host out where the line says that none is known.
@@ -303,6 +311,9 @@ func isProcessByte(c byte) bool {
 // fill copies the prefix into e.
 func (p *syslogPrefix) fill(e *diagnose.Entry) {
 	e.Time = p.time
+	if p.host == nil {
+		p.host = []byte(e.Host) // a carrier's
+	}
 	e.Host, e.Process, e.PID = string(p.host), strings.TrimSuffix(string(p.process), ".service"), string(p.pid)
 }
 

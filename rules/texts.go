@@ -59,10 +59,12 @@ func (m *matching) run(patterns []*Pattern) {
 	}
 }
 
-// retyped reports whether a text is, or stands in, the message with its signs made plain.
+// retyped reports whether a text is, or stands in, the message written in another way, with
+// plain signs or whole sentences.
 func (m *matching) retyped(text int) bool {
 	for ; text >= 0; text = m.entry.Inner[text].Outer {
-		if m.entry.Inner[text].Place == diagnose.AsTyped {
+		switch m.entry.Inner[text].Place {
+		case diagnose.AsTyped, diagnose.Unboxed:
 			return true
 		}
 	}
@@ -175,12 +177,15 @@ func (m *matching) shownInside(f *foundAt) bool {
 		if m.inside != nil && m.inside[i] {
 			return true
 		}
-		if inner.Place != diagnose.InEnglish && inner.Place != diagnose.AsTyped { // which hide nothing: the text stands there as it is
+		if !sameWords[inner.Place] {
 			f.hit.In = inner.Place
 		}
 	}
 	return false
 }
+
+// sameWords are the places that hide nothing: what they read stands in the outer text as it is.
+var sameWords = map[string]bool{diagnose.InEnglish: true, diagnose.AsTyped: true, diagnose.Unboxed: true}
 
 // seesAny reports whether the rule is offered the entry, or a log line inside it.
 func (r *Rule) seesAny(e *diagnose.Entry) bool {

@@ -371,7 +371,7 @@ func (s *statements) add(ev diagnose.Evidence, line string, bonus, least int) {
 		return
 	}
 	if heads {
-		w--
+		w -= 2
 	}
 	if w > s.weight || w == s.weight && s.heads && !heads {
 		s.best, s.weight, s.heads = &ev, w, heads

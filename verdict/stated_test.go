@@ -107,6 +107,13 @@ func TestReasonWeight(t *testing.T) {
 		}
 	}
 	f("ruby: No such file or directory -- script/setup (LoadError)", strong)
+	f("ERROR 解压失败，文件已损坏", strong)
+	f("ERROR 未找到匹配的镜像版本", strong)
+	f("ERROR 主机离线", strong)
+	f("ERROR 脚本执行失败", none)
+	f("    @     0x7f616ce41630 (unknown)", none)
+	f("Connection to 127.0.0.1 closed.", none)
+	f("Connection to 10.0.0.7 closed by remote host.", strong)
 	f("sh: gcc: not found", strong)
 	f("Error: listen EADDRINUSE :::3000", strong)
 	f("java.lang.IllegalArgumentException: URL must start with 'jdbc'", strong)

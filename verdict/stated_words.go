@@ -21,7 +21,7 @@ var tongue = sync.OnceValue(func() *speech {
 		says:     regexp.MustCompile(`(?i)\b(error|failed|failure|fatal|errno)\b.{0,60}: \S`),
 		concrete: anyOf(things...),
 		general:  anyOf(generalities...),
-		frame:    regexp.MustCompile(`^\s*(at |\.\.\. \d+|from \S+:\d+:in |File ".*", line \d+|#\d+ |\d+: 0x|Caused by:$)|^\s+[\w.$/<>]+\([\w.]+:\d+\)$|^\s*[\^~-]+\s*$|^(>>> *)?\d+ \|( |$)|^\S+:\d+:in [\x60'‘][^'’]*['’]?$|^(raise|throw) (new )?[\w.]+\(|(^|[\s/\\])javaw?(\.exe)?"? +-[\w:]`),
+		frame:    regexp.MustCompile(`^\s*(at |\.\.\. \d+|@ +0x[0-9a-f]+|from \S+:\d+:in |File ".*", line \d+|#\d+ |\d+: 0x|Caused by:$)|^\s+[\w.$/<>]+\([\w.]+:\d+\)$|^\s*[\^~-]+\s*$|^(>>> *)?\d+ \|( |$)|^\S+:\d+:in [\x60'‘][^'’]*['’]?$|^(raise|throw) (new )?[\w.]+\(|(^|[\s/\\])javaw?(\.exe)?"? +-[\w:]`),
 		calls:    regexp.MustCompile(`(?i)^\W*([\w.+/-]+:? )?(fatal )?error ?[:：]`),
 		guess:    regexp.MustCompile(`(?i)\b(possibly|probably|perhaps|maybe|likely) (due|because|caused|an?|the|insufficient|that|by)\b|\b(may|might|could) be (due to|caused by)\b|可能(是|由于|因为|原因)`),
 		warns:    regexp.MustCompile(`(?i)^\W*warn(ing)?\b|^<w> |\b[a-z]+warning: |##\[warning\]`),
@@ -73,7 +73,8 @@ var reasons = []string{
 	`\bE(ACCES|ADDRINUSE|PERM|NOENT|EXIST|CONN\w+|IO|NOTEMPTY|TIMEDOUT|BUSY|INVAL|ROFS|NOSPC|PIPE|HOSTUNREACH|AI_AGAIN|MFILE|INTEGRITY|RESOLVE|TARGET|401|403|404)\b`,
 	`不存在`, `没有规则`, `未找到`, `找不到`, `没有找到`, `拒绝`, `超时`, `无法`, `不能`, `缺少`, `缺失`, `无效`, `非法`, `不支持`, `已存在`, `已经存在`, `占用`, `未定义`, `未设置`, `未安装`, `未启动`, `没有权限`, `权限不足`,
 	`authenticat(ion|ing) (failed|failure|error)`, `login (failed|incorrect)`, `\b(internal server error|bad gateway|service unavailable|gateway time-?out)\b`, `\breason\b`, `原因(是|为|[:：])`,
-	`不匹配`, `不一致`, `不正确`, `不合法`, `冲突`, `已满`, `空间不足`, `内存不足`, `断开`, `过期`, `错误的`, `重复`, `失败[:：]`, `不允许`, `不可用`, `不通过`, `不完整`, `越界`, `过大`, `为空`, `除数`,
+	`损坏`, `不足`, `未(就绪|准备好|登录|授权|配置|开启|启用|绑定|部署|生效|完成|响应|注册|连接|通过)`, `超(过|出)\S{0,8}(限制|上限|最大|范围|长度|阈值|配额)`, `(过于|太)频繁`, `售罄`, `到期`, `不符合`, `不兼容`, `不满足`, `不可达`, `不同步`, `非空`, `已(被)?(删除|停用|禁用|锁定|冻结|停止|关闭|下线|离线|取消)`, `离线`, `掉线`, `正在(执行|运行|使用|处理)(中|，|,|$)`, `请先`, `中断`, `崩溃`, `溢出`, `泄漏`, `未知的?`, `不识别`, `无权`, `无响应`, `没有响应`, `无可用`, `没有可用`, `无法识别`, `校验(失败|不)`, `不对`,
+	`不匹配`, `不一致`, `不正确`, `不合法`, `冲突`, `已满`, `空间不足`, `内存不足`, `断开`, `过期`, `错误的`, `重复`, `失败[:：，,；;]`, `不允许`, `不可用`, `不通过`, `不完整`, `越界`, `过大`, `为空`, `除数`,
 }
 
 var things = []string{
@@ -85,15 +86,15 @@ var things = []string{
 }
 
 var generalities = []string{
-	`^[^\w\p{Han}]*(error|fatal|failed|failure|critical|severe)?[\]:! ]*((the|this|some|one or more|following)? ?[\w.'/-]+( [\w.'/-]+)?)? ?(failed|failure|failures|errors?|aborting|aborted|terminated|finished: failure|unsuccessful)( \(.*\))?\W*$`,
-	`\b(exit(ed|s|ing)?|return(ed|s)?|finished|completed?|died)\b.{0,30}\b(code|status|rc|value|signal)[ :=]*\(?-?\d+\)?\W*$`, `\bexit(ed|s|ing)?( with)? \(?-?\d+\)?\W*$`,
-	`non-zero`, `returned an error`, `with an exception\W*$`, `previous errors?\b`, `errors? (occurred|were)\b`, `unexpected (error|exception)`, `\brc=\d+\W*$`, `退出码`, `返回码`, `执行失败[。!！]?$`,
+	`^[^\w\p{Han}]*(error|fatal|failed|failure|critical|severe)?[\]:! ]*((the|this|some|one or more|following)? ?[\w.'/-]+( [\w.'/-]+)?)? ?(failed|failure|failures|errors?|aborting|aborted|terminated|finished: failure|unsuccessful)( \(.*\))?[^\w\p{Han}]*$`,
+	`\b(exit(ed|s|ing)?|return(ed|s)?|finished|completed?|died)\b.{0,30}\b(code|status|rc|value|signal)[ :=]*\(?-?\d+\)?[^\w\p{Han}]*$`, `\bexit(ed|s|ing)?( with)? \(?-?\d+\)?[^\w\p{Han}]*$`,
+	`non-zero`, `returned an error`, `with an exception[^\w\p{Han}]*$`, `previous errors?\b`, `errors? (occurred|were)\b`, `unexpected (error|exception)`, `\brc=\d+[^\w\p{Han}]*$`, `退出码`, `返回码`, `执行失败[。!！]?$`,
 	`^(npm (err!|error) )?(see|run|try|for more|for help)\b`, `: for help visit `, `complete log`, `re-run`, `stack ?trace`, `additional logging`, `try again later`, `what went wrong`, `skipped due to`,
-	`^=?\w+ REPORT=`, `^(░░|--) (Subject|Defined-By|Support|Documentation|Unit|The (unit|result|process|start-up|job|error)|Automatic|Hibernate|User|Session)\b`, `^░░ `, `^Type +Reason +Age `, `^> Task \S+ FAILED\W*$`, `\brsync error: [\w ,/()-]{3,80} \(code \d+\) at `, `exit code \d+: while executing`, `\bfailed to solve: process `, `^traceback \(most recent call last\):?\W*$`, `上述异常是以下异常的直接原因`, `(the above exception was|during handling of the above exception)`, `处理上述异常(时|期间|的过程中)`, `interrupted by error\W*$`, `terminated with exit code`, `failed to build gem native extension`, `failed with result`, `\(result: exit-code\)`, `(main|control) process exited`, `\bstatus=\d`, `^failed to start [^:]+$`, `^failed to start LSB: `, // systemd
-	`^shared connection to `, `module failure`, `see stdout/stderr`, `\bok=\d+ +changed=`, // Ansible
+	`^=?\w+ REPORT=`, `^(░░|--) (Subject|Defined-By|Support|Documentation|Unit|The (unit|result|process|start-up|job|error)|Automatic|Hibernate|User|Session)\b`, `^░░ `, `^Type +Reason +Age `, `^> Task \S+ FAILED[^\w\p{Han}]*$`, `\brsync error: [\w ,/()-]{3,80} \(code \d+\) at `, `exit code \d+: while executing`, `\bfailed to solve: process `, `^traceback \(most recent call last\):?[^\w\p{Han}]*$`, `上述异常是以下异常的直接原因`, `(the above exception was|during handling of the above exception)`, `处理上述异常(时|期间|的过程中)`, `interrupted by error[^\w\p{Han}]*$`, `terminated with exit code`, `failed to build gem native extension`, `failed with result`, `\(result: exit-code\)`, `(main|control) process exited`, `\bstatus=\d`, `^failed to start [^:]+$`, `^failed to start LSB: `, // systemd
+	`^shared connection to `, `^connection to \S+ closed\.?[^\w\p{Han}]*$`, `module failure`, `see stdout/stderr`, `\bok=\d+ +changed=`, // Ansible
 	`^npm (err!|error) \S+@\S+ \S+: `, `^npm (err!|error) (code|errno|syscall|path|dest|node|npm|argv|cwd|command)\b`, `make(\[\d+\])?: \*\*\* `, `failed to push some refs`, `^lost connection$`,
-	`InvocationTargetException`, `common frames omitted`, `listeners? failed to start`, `listeners启动失败`, `unable to create a deployment for VM`, `resultCode: \d+, result: rO0AB`, `^\W*aborting\b`, `all hosts have already failed`, `you have held broken packages`, `failed to verify the legitimacy of the server`, `^\W*(can ?not|can't|unable to|could not) (continue|proceed)\W*$`,
-	`^\W*(x )?(the )?build failed in [\d.]+ ?m?s\W*$`, `^\W*failing build: `, `\[remote rejected\] .*hook declined`, `this error originates from a subprocess`, `_logs[/\\]\S+-debug`,
+	`InvocationTargetException`, `common frames omitted`, `listeners? failed to start`, `listeners启动失败`, `unable to create a deployment for VM`, `resultCode: \d+, result: rO0AB`, `^\W*aborting\b`, `all hosts have already failed`, `you have held broken packages`, `failed to verify the legitimacy of the server`, `^\W*(can ?not|can't|unable to|could not) (continue|proceed)[^\w\p{Han}]*$`,
+	`^\W*(x )?(the )?build failed in [\d.]+ ?m?s[^\w\p{Han}]*$`, `^\W*failing build: `, `\[remote rejected\] .*hook declined`, `this error originates from a subprocess`, `_logs[/\\]\S+-debug`,
 	`\bld returned \d`, `"?(offender|child)"?: *\[`, `setting locale failed`, `^(LANG|LANGUAGE|LC_[A-Z]+) = `,
 }
 

@@ -371,6 +371,9 @@ func (s *statements) add(ev diagnose.Evidence, line string, bonus, least int) {
 		return
 	}
 	if heads {
+		if tongue().names.MatchString(line) {
+			return // it says what it is about, and what stands below it why
+		}
 		w -= 2
 	}
 	if w > s.weight || w == s.weight && s.heads && !heads {

@@ -110,6 +110,7 @@ func TestReasonWeight(t *testing.T) {
 	f("ERROR 解压失败，文件已损坏", strong)
 	f("ERROR 未找到匹配的镜像版本", strong)
 	f("ERROR 主机离线", strong)
+	f("line: if ret is None: raise libvirtError ('virNodeGetInfo() failed', conn=self)", none)
 	f("ERROR 脚本执行失败", none)
 	f("    @     0x7f616ce41630 (unknown)", none)
 	f("Connection to 127.0.0.1 closed.", none)

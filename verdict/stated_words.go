@@ -13,6 +13,7 @@ import (
 var tongue = sync.OnceValue(func() *speech {
 	return &speech{
 		heading:  regexp.MustCompile(`:\s*$|^error: Failed to \w+ (the )?\w+( '[^']*'| \S+)?\s*$`),
+		names:    regexp.MustCompile(`(?i)\b(id|name|file|resource|host|path|url|line|object|details?|context|state)[^\w]{1,3}\S{0,60} ?[:：]\s*$`),
 		reason:   anyOf(reasons...),
 		constant: regexp.MustCompile(`\b[A-Z][A-Z0-9]*(_[A-Z0-9]+)+\b`),
 		raised:   regexp.MustCompile(`\b[A-Za-z_][\w.$]*(Error|Exception|Failure|Fault)\b:? ?\S|^(Caused by: )?([a-z][\w$]*\.)+[A-Z]\w*(Error|Exception)\W*$`),
@@ -21,7 +22,7 @@ var tongue = sync.OnceValue(func() *speech {
 		says:     regexp.MustCompile(`(?i)\b(error|failed|failure|fatal|errno)\b.{0,60}: \S`),
 		concrete: anyOf(things...),
 		general:  anyOf(generalities...),
-		frame:    regexp.MustCompile(`^\s*(at |\.\.\. \d+|@ +0x[0-9a-f]+|from \S+:\d+:in |File ".*", line \d+|#\d+ |\d+: 0x|Caused by:$)|^\s+[\w.$/<>]+\([\w.]+:\d+\)$|^\s*[\^~-]+\s*$|^(>>> *)?\d+ \|( |$)|^\S+:\d+:in [\x60'‘][^'’]*['’]?$|^(raise|throw) (new )?[\w.]+\(|(^|[\s/\\])javaw?(\.exe)?"? +-[\w:]`),
+		frame:    regexp.MustCompile(`^\s*(at |\.\.\. \d+|@ +0x[0-9a-f]+|from \S+:\d+:in |File ".*", line \d+|#\d+ |\d+: 0x|Caused by:$)|^\s+[\w.$/<>]+\([\w.]+:\d+\)$|^\s*[\^~-]+\s*$|^(>>> *)?\d+ \|( |$)|^\S+:\d+:in [\x60'‘][^'’]*['’]?$|^[^\x22']{0,80}\b(raise|throw) (new )?[\w.]+ ?\(|(^|[\s/\\])javaw?(\.exe)?"? +-[\w:]`),
 		calls:    regexp.MustCompile(`(?i)^\W*([\w.+/-]+:? )?(fatal )?error ?[:：]`),
 		guess:    regexp.MustCompile(`(?i)\b(possibly|probably|perhaps|maybe|likely) (due|because|caused|an?|the|insufficient|that|by)\b|\b(may|might|could) be (due to|caused by)\b|可能(是|由于|因为|原因)`),
 		warns:    regexp.MustCompile(`(?i)^\W*warn(ing)?\b|^<w> |\b[a-z]+warning: |##\[warning\]`),
@@ -52,6 +53,7 @@ type speech struct {
 	gaveUp   *regexp.Regexp // who it is about, and that it did not go
 	refuses  *regexp.Regexp // that it did not go, in plain words
 	goesOn   *regexp.Regexp // what is done about it
+	names    *regexp.Regexp // it ends in the name of a thing and a colon
 	heading  *regexp.Regexp // it ends in a colon, or is the first of virsh's two lines
 }
 

@@ -97,8 +97,11 @@ func (k *keeper) add(f found) (noted bool) {
 			// Each kind of trouble that is kept must find what accounts for it, and no more:
 			// healthy logs have many of these.
 			key, n = key+"\x00"+diagnose.Mask(f.entry.Message), keepTrouble
-			if h.Rule.Clears != nil {
+			switch {
+			case h.Rule.Clears != nil:
 				n = keepTurns // each ends the trouble of the runs before it
+			case len(h.Rule.Signals) > 1:
+				n = keepHits // what stands beside the trouble may be said all day
 			}
 		}
 		c := k.hits[key]

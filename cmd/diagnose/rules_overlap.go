@@ -193,13 +193,22 @@ func judged(roots map[string]bool, entries map[*diagnose.Entry]bool, id string, 
 }
 
 // overlapTable writes the overlaps as a table that can be compared: one line for
-// each pair, and the number of each kind.
+// each pair.
 func overlapTable(list []overlap) string {
+	var b strings.Builder
+	for _, o := range list {
+		fmt.Fprintf(&b, "%-52s %-52s %-12s %d\n", o.rule, o.other, o.how, o.examples)
+	}
+	return b.String()
+}
+
+// overlapTotals is the number of overlaps of each kind. They are no part of the table, in
+// which two changes of the rules would meet at them.
+func overlapTotals(list []overlap) string {
 	var b strings.Builder
 	count := map[resolution]int{}
 	for _, o := range list {
 		count[o.how]++
-		fmt.Fprintf(&b, "%-52s %-52s %-12s %d\n", o.rule, o.other, o.how, o.examples)
 	}
 	for _, how := range resolutions {
 		if count[how] > 0 {
@@ -241,6 +250,6 @@ func (o *rulesOptions) showOverlaps(ctx context.Context, std stdio, args []strin
 		fmt.Fprintf(std.err, "diagnose: %v\n", err)
 		return exitWrong
 	}
-	fmt.Fprint(std.out, overlapTable(overlaps))
+	fmt.Fprint(std.out, overlapTable(overlaps), overlapTotals(overlaps))
 	return 0
 }

@@ -416,3 +416,25 @@ func ciPrefix(i int) string {
 	t := time.Date(2022, 11, 4, 23, 27, 51, 747589200, time.UTC).Add(time.Duration(i) * 1370 * time.Microsecond)
 	return t.Format("2006-01-02T15:04:05.0000000Z ")
 }
+
+// What a benign rule needs beside the trouble that it accounts for may be said all day: a web
+// server's workers come and go, and one in the midst is replaced because it was slow.
+func TestBenignAmongManyOfItsWitnesses(t *testing.T) {
+	var b strings.Builder
+	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for i := range 50 {
+		at = at.Add(5 * time.Hour)
+		if i == 25 {
+			fmt.Fprintf(&b, "[%s +0000] [30540] [CRITICAL] WORKER TIMEOUT (pid:30632)\n", at.Add(-6*time.Second).Format(time.DateTime))
+		}
+		fmt.Fprintf(&b, "[%s +0000] [%d] [INFO] Booting worker with pid: %d\n", at.Format(time.DateTime), 31000+i, 31000+i)
+	}
+	e := newEngine(loadedBase(t), []*source.Stream{source.Memory("gunicorn.log", b.String(), exampleTime, source.Options{})})
+	v, err := e.diagnose(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v.Kind != diagnose.VerdictClean {
+		t.Errorf("verdict %s, %d findings", v.Kind, len(e.findings))
+	}
+}

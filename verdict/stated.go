@@ -371,7 +371,7 @@ func (s *statements) add(ev diagnose.Evidence, line string, bonus, least int) {
 		return
 	}
 	if heads {
-		if tongue().names.MatchString(line) {
+		if tongue().names.MatchString(line) && !tongue().reason.MatchString(line) {
 			return // it says what it is about, and what stands below it why
 		}
 		w -= 2

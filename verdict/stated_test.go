@@ -206,6 +206,9 @@ func TestStated(t *testing.T) {
 	// what follows a heading before the heading
 	f("! wheel[spin] failed: cannot turn it:\n! spindle[w1] failed: cannot find the axle", "", "spindle[w1] failed: cannot find the axle")
 	f("! wheel[spin] failed: cannot turn it:", "", "wheel[spin] failed: cannot turn it:")
+	// one that ends in the name of a thing is a reason if it says one, and none if it does not
+	f("! error: cannot open file /etc/acme.conf:", "", "error: cannot open file /etc/acme.conf:")
+	f("! Error: [ERROR] provider/instance.go:395: Resource id: i-3ad:", "", "")
 	// what a symptom is known by is its reason only where nothing else is
 	f("! Process completed with exit code 1.", "exit code", "")
 	f("! deploy of VM i-2-7: host is not there\n! Unable to deploy VM i-2-8: cannot", "Unable to deploy", "deploy of VM i-2-7: host is not there")

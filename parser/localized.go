@@ -15,8 +15,9 @@ import (
 // as it would read in English, and the rules for that are matched against it.
 
 // wording is what a program prints in Chinese, and what it prints in English. %s stands
-// for any text of a line, %q for text with or without quotes around it, %d for a number;
-// a full-width colon for any colon.
+// for any text of a line, %q for text with or without quotes around it (at the end only with
+// them), %d for a number; a full-width colon for any colon. Where the languages differ in
+// the order, the English text names the place: %[2]s.
 type wording struct{ chinese, english string }
 
 // systemWordings are what strerror, strsignal and gai_strerror say (the catalogs of glibc
@@ -87,6 +88,26 @@ var programWordings = []wording{
 
 	{"没有可用软件包 %s。", "No package %s available."}, {"未找到匹配的参数: ", "No match for argument: "}, {"没有任何匹配: ", "Unable to find a match: "},
 	{"为仓库 %q 下载元数据失败", "Failed to download metadata for repo '%s'"}, {"为仓库 %q 下载元数据时出错", "Errors during downloading metadata for repository '%s'"},
+
+	// the rest of what ends an installation, by the catalogs of apt 3.0, dpkg 1.22, yum 3.4, dnf 4.21 and libdnf 0.74
+	{"为仓库 %q 下载元数据失败：", "Failed to download metadata for repo '%s': "}, {"为仓库 %q 获取 GPG 密钥失败：", "Failed to retrieve GPG key for repo '%s': "},
+	{"错误：没有任何匹配: ", "Error: Unable to find a match: "}, {"没有可用的软件包 %s。", "No package %s available."}, {"没有软件包需要移除", "No packages marked for removal"},
+	{"错误：GPG 检查失败", "Error: GPG check FAILED"}, {"获取 GPG 密钥失败：", "GPG key retrieval failed: "},
+	{"没有提供 %s 所需要的 %s", "nothing provides %s needed by %s"}, {"软件包 %s 需要 %s，但没有提供者可以被安装", "package %s requires %s, but none of the providers can be installed"},
+	{"没有已启用的源。", "There are no enabled repos."}, {"无法为存储库找到一个有效的 baseurl：", "Cannot find a valid baseurl for repo: "},
+	{"错误：需要为 %s 指定软件包列表", "Error: Need to pass a list of pkgs to %s"}, {"[Errno -1] 软件包与预期下载的不符", "[Errno -1] Package does not match intended download"},
+	{"您需要 root 权限执行此命令", "You need to be root to perform this command"}, {"运行此命令需要管理员特权", "This command has to be run with superuser privileges"},
+	{"E: 无法打开锁文件 %s - open (%d: 权限不够)", "E: Could not open lock file %s - open (%s: Permission denied)"}, {"E: 无法对目录 %s 加锁", "E: Unable to lock directory %s"},
+	{"GPG 错误：http", "GPG error: http"}, {"部分索引文件下载失败。如果忽略它们，那将转而使用旧的索引文件", "Some index files failed to download. They have been ignored, or old ones used instead"},
+	{"软件源列表 %s 第 %d 行中的类别 “%s” 无法识别", "Type '%[3]s' is not known on line %[2]s in source list %[1]s"},
+	{"未找到“%s”的“%s”版本", "Version '%[2]s' for '%[1]s' was not found"}, {"您在 %s 上没有足够的可用空间", "You don't have enough free space in %s"},
+	{"有未能满足的依赖关系。请尝试", "Unmet dependencies. Try"},
+	{" : 依赖: %s 但无法安装它", " : Depends: %s but it is not installable"}, {" : 依赖: %s 但是它将不会被安装", " : Depends: %s but it is not going to be installed"},
+	{" : 依赖: %s 但是 %s 正要被安装", " : Depends: %s but %s is to be installed"}, {" : 依赖: %s 但是它还没有被安装", " : Depends: %s but it is not installed"},
+	{" : 预依赖: %s 但是它将不会被安装", " : PreDepends: %s but it is not going to be installed"}, {" : 破坏: %s 但是 %s 正要被安装", " : Breaks: %s but %s is to be installed"},
+	{" : 冲突: %s 但是 %s 正要被安装", " : Conflicts: %s but %s is to be installed"},
+	{"正试图覆盖 %s，它同时被包含于软件包 %s", "trying to overwrite '%s', which is also in package %s"}, {"依赖关系问题使得 %s 的配置工作不能继续", "dependency problems prevent configuration of %s"},
+	{"正在设置 %s (%s)", "Setting up %s (%s)"}, // that the installation went on
 }
 
 // wordings are all, the longest first: of those that begin alike it is the one.
@@ -145,10 +166,15 @@ func newTemplate(w wording) template {
 	source := regexp.QuoteMeta(w.chinese)
 	if rest, ok := strings.CutSuffix(source, "%s"); ok {
 		source = rest + `(\S{1,400})`
+	} else if rest, ok := strings.CutSuffix(source, "%q"); ok { // nothing behind it would end a text without quotes
+		source = rest + `[“‘'"]([^“”‘’'"\n]{1,400})[”’'"]`
 	}
 	source = strings.NewReplacer("%d", `(\d+)`, "%s", `([^\n]{1,400}?)`, "%q", "[“‘'\"]?([^“”‘’'\"\n]{1,400}?)[”’'\"]?", "：", " ?[:：] ?", " ", " ?").Replace(source)
 	t.re = regexp.MustCompile(source)
 	t.english = strings.ReplaceAll(w.english, "$", "$$")
+	for n := 1; n < 10; n++ {
+		t.english = strings.ReplaceAll(t.english, fmt.Sprintf("%%[%d]s", n), fmt.Sprintf("${%d}", n))
+	}
 	for n := 1; strings.Contains(t.english, "%s"); n++ {
 		t.english = strings.Replace(t.english, "%s", fmt.Sprintf("${%d}", n), 1)
 	}

@@ -38,6 +38,14 @@ func TestInEnglish(t *testing.T) {
 	f("  无法连接上 mirrors.example:80 (192.0.2.7)，连接超时", "  Could not connect to mirrors.example:80 (192.0.2.7), connection timed out")
 	f("E: 无法获得锁 /var/lib/dpkg/lock-frontend。锁正由进程 812（apt）持有", "E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 812 (apt)")
 	f("E: 无法获得锁 /var/lib/dpkg/lock - open (11: 资源暂时不可用)", "E: Could not get lock /var/lib/dpkg/lock - open (11: Resource temporarily unavailable)")
+	f("  暂时不能解析域名“mirrors.example.com”", "  Temporary failure resolving 'mirrors.example.com'")
+	f("  无法解析域名“mirrors.example.com”\nE: x", "  Could not resolve 'mirrors.example.com'\nE: x")
+	f("E: 软件源列表 /etc/apt/sources.list.d/docker.list 第 1 行中的类别 “<!DOCTYPE” 无法识别", "E: Type '<!DOCTYPE' is not known on line 1 in source list /etc/apt/sources.list.d/docker.list")
+	f(" docker-ce : 依赖: containerd.io (>= 1.6.4) 但无法安装它", " docker-ce : Depends: containerd.io (>= 1.6.4) but it is not installable")
+	// dnf
+	f("错误：没有任何匹配: python-pip", "Error: Unable to find a match: python-pip")
+	f("错误：为仓库 'appstream' 下载元数据失败 : Cannot prepare internal mirrorlist", "错误：Failed to download metadata for repo 'appstream': Cannot prepare internal mirrorlist")
+	f(" 问题: 软件包 docker-ce-3:20.10.9-3.el8.x86_64 需要 containerd.io >= 1.4.1，但没有提供者可以被安装", " 问题: package docker-ce-3:20.10.9-3.el8.x86_64 requires containerd.io >= 1.4.1, but none of the providers can be installed")
 	// make, ld
 	f("make: *** 没有规则可制作目标“x.o”，由“all” 需求。 停止。", "make: *** No rule to make target 'x.o', needed by 'all'。 停止。")
 	f("make: *** [Makefile:3：all] 错误 2", "make: *** [Makefile:3：all] Error 2")

@@ -108,6 +108,10 @@ var programWordings = []wording{
 	{" : 冲突: %s 但是 %s 正要被安装", " : Conflicts: %s but %s is to be installed"},
 	{"正试图覆盖 %s，它同时被包含于软件包 %s", "trying to overwrite '%s', which is also in package %s"}, {"依赖关系问题使得 %s 的配置工作不能继续", "dependency problems prevent configuration of %s"},
 	{"正在设置 %s (%s)", "Setting up %s (%s)"}, // that the installation went on
+
+	// tar 1.34, mount of util-linux 2.38 and of old, bash before 4.3
+	{"：无法 open: ", ": Cannot open: "}, {"：无法 mkdir: ", ": Cannot mkdir: "}, {"：无法 unlink: ", ": Cannot unlink: "},
+	{"挂载点 %s 不存在", "mount point %s does not exist"}, {": 挂载点不存在", ": mount point does not exist"}, {"坏的解释器", "bad interpreter"},
 }
 
 // wordings are all, the longest first: of those that begin alike it is the one.

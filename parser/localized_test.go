@@ -46,6 +46,8 @@ func TestInEnglish(t *testing.T) {
 	f("错误：没有任何匹配: python-pip", "Error: Unable to find a match: python-pip")
 	f("错误：为仓库 'appstream' 下载元数据失败 : Cannot prepare internal mirrorlist", "错误：Failed to download metadata for repo 'appstream': Cannot prepare internal mirrorlist")
 	f(" 问题: 软件包 docker-ce-3:20.10.9-3.el8.x86_64 需要 containerd.io >= 1.4.1，但没有提供者可以被安装", " 问题: package docker-ce-3:20.10.9-3.el8.x86_64 requires containerd.io >= 1.4.1, but none of the providers can be installed")
+	f("tar (child): jdk.tar.gz：无法 open: 没有那个文件或目录", "tar (child): jdk.tar.gz: Cannot open: No such file or directory")
+	f("mount: 挂载点 /mnt/data 不存在", "mount: mount point /mnt/data does not exist")
 	// make, ld
 	f("make: *** 没有规则可制作目标“x.o”，由“all” 需求。 停止。", "make: *** No rule to make target 'x.o', needed by 'all'。 停止。")
 	f("make: *** [Makefile:3：all] 错误 2", "make: *** [Makefile:3：all] Error 2")

@@ -18,6 +18,8 @@ func TestIgnoreLoops(t *testing.T) {
 			switch word[0] {
 			case 'T':
 				e.Boundary = true
+			case 'X':
+				e.Trouble, e.Level, e.Host = true, diagnose.LevelError, ""
 			case 'F':
 				e.Trouble, e.Level = true, diagnose.LevelError
 			case 'I':
@@ -30,7 +32,7 @@ func TestIgnoreLoops(t *testing.T) {
 		Ignore(entries)
 		var got []string
 		for i, word := range strings.Fields(log) {
-			if e := entries[i]; word[0] == 'F' {
+			if e := entries[i]; word[0] == 'F' || word[0] == 'X' {
 				got = append(got, map[bool]string{true: "ignored", false: "failed"}[e.Ignored && !e.Trouble])
 			}
 		}
@@ -43,4 +45,6 @@ func TestIgnoreLoops(t *testing.T) {
 	f("T Fa Fa Ia", "ignored ignored")
 	f("T Fa T Ia", "failed")
 	f("T Fa |x Ia", "failed")
+	f("T X Ia X Fa", "ignored failed failed")
+	f("T X Oa Ia", "failed")
 }

@@ -52,14 +52,14 @@ func isElision(line []byte) bool {
 // prints it below a log line and Python below a traceback.
 func isExceptionLine(line []byte) bool {
 	n := 0
-	for n < len(line) && (isWordByte(line[n]) || line[n] == '.' || line[n] == '$') {
+	for n < len(line) && (isWordByte(line[n]) || line[n] == '.' || line[n] == '$' || line[n] == '\\') {
 		n++
 	}
 	if n < len(line) && line[n] != ':' && line[n] != '\r' {
 		return false
 	}
 	name := line[:n]
-	class := name[bytes.LastIndexByte(name, '.')+1:]
+	class := name[bytes.LastIndexAny(name, `.\`)+1:]
 	if len(class) < 6 || class[0]-'A' > 25 {
 		return false
 	}

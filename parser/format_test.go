@@ -20,6 +20,14 @@ var formatSamples = []struct{ in, want string }{
 	{"2024-11-21 02:04:15 status installed liberror-perl:all 0.17027-2", "dpkg 2024-11-21T02:04:15Z INFO: status installed liberror-perl:all 0.17027-2"},
 	{"Selecting previously unselected package libgpg-error-dev:amd64.", "text -: Selecting previously unselected package libgpg-error-dev:amd64."},
 	{"Setting up liberror-perl (0.17027-2) ...", "text -: Setting up liberror-perl (0.17027-2) ..."},
+	// uWSGI
+	{"[pid: 5722|app: 0|req: 3/5] 10.0.0.9 () {40 vars in 682 bytes} [Thu Nov 21 02:04:15 2024] GET /a => generated 7001 bytes in 41 msecs (HTTP/1.1 500) 2 headers in 80 bytes (1 switches on core 0)",
+		"uwsgi 2024-11-21T02:04:15Z WARN pid=5722: GET /a => generated 7001 bytes in 41 msecs (HTTP/1.1 500) 2 headers in 80 bytes (1 switches on core 0)"},
+	{"[pid: 5722] {} [Thu Nov 21 02:04:15] no error", "text -: [pid: 5722] {} [Thu Nov 21 02:04:15] no error"},
+	// sealos, and others that print no level there
+	{"2024-11-21T02:04:15 error Applied to cluster error: no", "text 2024-11-21T02:04:15Z ERROR trouble: Applied to cluster error: no"},
+	{"2024-11-21T02:04:15 info start to copy", "text 2024-11-21T02:04:15Z INFO: start to copy"},
+	{"2024-11-21 02:04:15 error rates are low", "text 2024-11-21T02:04:15Z: error rates are low"},
 	// Gradle
 	{"22:52:03.391 [INFO] [org.gradle.internal.resource.HttpClientHelper] Failed to get resource: GET.", "gradle clock INFO logger=org.gradle.internal.resource.HttpClientHelper: Failed to get resource: GET."},
 	{"22:52:03.418 [LIFECYCLE] [org.gradle.BuildResultLogger] BUILD FAILED", "gradle clock INFO trouble logger=org.gradle.BuildResultLogger: BUILD FAILED"},
@@ -297,7 +305,7 @@ func TestMarksOfFormats(t *testing.T) {
 		}
 		marks[i] = strings.ToLower(m)
 	}
-	without := map[string]bool{"golog": true, "glog": true, "logcat": true, "macos": true, "logrus": true, "nlog": true, "ERROR Some:12": true, "ERROR:app.db:": true,
+	without := map[string]bool{"golog": true, "glog": true, "logcat": true, "macos": true, "logrus": true, "nlog": true, "ERROR Some:12": true, "ERROR:app.db:": true, "15 error Applied": true,
 		"Invoke-WebRequest: ": true}
 	for _, s := range formatSamples {
 		e := readTool(s.in)

@@ -59,6 +59,7 @@ var lineLoggers = []Format{
 	haproxyFormat,
 	redisFormat,
 	accessFormat,
+	uwsgiFormat,
 	rubyFormat,
 	paramikoFormat,
 	dotnetFormat,

@@ -49,8 +49,25 @@ func textHead(line []byte, e *diagnose.Entry) int {
 		return n
 	}
 	level, end := nearLevel(line, n)
+	if level == diagnose.LevelUnknown && n == len("2006-01-02T15:04:05") && line[10] == 'T' {
+		level, end = smallLevel(line, n, end)
+	}
 	e.Level = level
 	return end
+}
+
+// smallLevel reads the level of "2006-01-02T15:04:05 error text", which sealos prints
+// (labring/sealos, lifecycle/pkg/utils/logger): behind any other stamp such a word is text.
+func smallLevel(line []byte, n, text int) (diagnose.Level, int) {
+	at := skip(line, n, ' ')
+	end := letters(line, at)
+	if end == at || end >= len(line) || line[end] != ' ' || line[at]-'a' > 25 {
+		return diagnose.LevelUnknown, text
+	}
+	if level := anyCaseLevel(line[at:end]); level != diagnose.LevelUnknown {
+		return level, skip(line, end, ' ')
+	}
+	return diagnose.LevelUnknown, text
 }
 
 // textStamp reads a time at the beginning of line, in brackets or not, and returns

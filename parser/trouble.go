@@ -14,7 +14,7 @@ func soundsLikeTrouble(message string) bool {
 	first, rest, _ := strings.Cut(message, "\n")
 	first, _ = inEnglish(first)
 	line := []byte(strings.TrimRight(first, " .\r"))
-	if troubleTexts.match(line) || endsInErrno(line) || hasPrefix(line, "make[") && contains(line, "]: *** [") ||
+	if troubleTexts.match(line) || isUnhandledRejection(line) || isOracleError(line) || isDoingFailed(line) || endsInErrno(line) || hasPrefix(line, "make[") && contains(line, "]: *** [") ||
 		isExceptionLine(line) || hasPrefix(line, "Caused by: ") || isCompilerError(line) || saysFailed(string(line)) || isComplaint(line) ||
 		isProgramError(line) || isErrorDoing(line) || givesUpThere(line) || isIndentedLevel(line) || isNpmDebugError(line) || isRubyError(line) {
 		return true
@@ -30,10 +30,30 @@ func soundsLikeTrouble(message string) bool {
 			return true
 		} else if (hasPrefix(next, "Error: ") || isExceptionLine(next)) && strings.HasPrefix(strings.TrimLeft(below, " \t"), "at ") {
 			return true // a trace of Node that is set in, as in yarn-error.log
+		} else if isExceptionLine(line) && bytes.Contains(line, []byte(": ")) {
+			return true // it was taken for what goes on with the line above, which knows no level
 		}
 	}
 	return strings.Contains(rest, "Traceback (most recent call last)") || strings.HasPrefix(rest, "Caused by: ") ||
 		strings.Contains(rest, "\nCaused by: ") || strings.Contains(rest, "\n\tat ") && isExceptionLine([]byte(diagnose.FirstLine(rest)))
+}
+
+// isUnhandledRejection knows "(node:7) UnhandledPromiseRejectionWarning: text" of Node before
+// version 15, which names itself a warning though nobody caught the error.
+func isUnhandledRejection(line []byte) bool {
+	return hasPrefix(line, "(node:") && contains(line[:min(len(line), maxErrorName+len("UnhandledPromiseRejectionWarning"))], ") UnhandledPromiseRejectionWarning: ")
+}
+
+// isOracleError knows "ORA-01653: text"; 19815 warns from 85 % on.
+func isOracleError(line []byte) bool {
+	return hasPrefix(line, "ORA-") && digits(line, 4) == 9 && hasPrefix(line[9:], ": ") && !hasPrefix(line[11:], "WARNING")
+}
+
+// isDoingFailed knows "Failed loading the blob. text".
+func isDoingFailed(line []byte) bool {
+	rest, found := bytes.CutPrefix(line, []byte("Failed "))
+	word := rest[:letters(rest, 0)]
+	return found && len(word) > len("ing") && bytes.HasSuffix(word, []byte("ing")) && len(word) < len(rest) && rest[len(word)] == ' '
 }
 
 // isComplaint knows "su: must be run from a terminal": the name of a program, and what
@@ -47,13 +67,22 @@ func isComplaint(line []byte) bool {
 // isProgramError knows "frob: error: text", which GNU's programs and Python's argparse print.
 func isProgramError(line []byte) bool {
 	name, rest, found := bytes.Cut(line, []byte(": "))
-	return found && isProgram(name) && (hasPrefix(rest, "error: ") || hasPrefix(rest, "fatal error: ")) && !contains(line, "etrying")
+	if !found || len(name) == 0 {
+		return false
+	}
+	if name[0]-'A' <= 25 && len(name) <= maxProgram { // VBoxManage
+		name = append([]byte{name[0] | 0x20}, name[1:]...)
+	}
+	return isProgram(name) && (hasPrefix(rest, "error: ") || hasPrefix(rest, "fatal error: ") || hasPrefix(rest, "[ERROR] ")) && !contains(line, "etrying")
 }
 
 // isErrorDoing knows "Error reading the plan: text", "CMake Error at x: text" and "Parse
 // Error: text": what a program did when the error came, and then the error.
 func isErrorDoing(line []byte) bool {
 	line = bytes.TrimLeft(line, " \t")
+	if isSmallErrorDoing(line) {
+		return true
+	}
 	if len(line) == 0 || line[0]-'A' > 25 {
 		return false
 	}
@@ -72,12 +101,29 @@ func isErrorDoing(line []byte) bool {
 	word := rest[1:]
 	word = word[:letters(word, 0)]
 	switch string(word) {
-	case "while", "when", "during", "in", "at", "on":
+	case "while", "when", "during", "in", "at", "on", "from":
 		return true
 	case "handling", "logging", "reporting", "tracking", "checking", "processing":
 		return false
 	}
 	return bytes.HasSuffix(word, []byte("ing"))
+}
+
+// isSmallErrorDoing knows "error pulling image: text" and "error while removing network: text"
+// of programs in Go, and "error Your lockfile needs to be updated." of yarn and other tools for
+// JavaScript (yarnpkg/yarn, src/reporters/console/console-reporter.js).
+func isSmallErrorDoing(line []byte) bool {
+	rest, found := bytes.CutPrefix(line, []byte("error "))
+	if !found || len(rest) == 0 {
+		return false
+	}
+	if rest[0]-'A' <= 25 {
+		return bytes.IndexByte(rest, ' ') > 0
+	}
+	rest = bytes.TrimPrefix(rest, []byte("while "))
+	word := rest[:letters(rest, 0)]
+	at := bytes.Index(rest, []byte(": "))
+	return len(word) > len("ing") && bytes.HasSuffix(word, []byte("ing")) && at > len(word) && at+2 < len(rest) && string(word) != "handling" && string(word) != "reporting" && string(word) != "logging"
 }
 
 // maxErrorLines bounds the lines of one entry, below its first, that are looked at.
@@ -182,19 +228,23 @@ func isProgram(word []byte) bool {
 const maxProgram = 60
 
 var complaints = newStarts("must be ", "you must ", "you need to ", "invalid option", "illegal option", "unknown option", "unrecognized ", "bad option",
-	"not allowed", "not permitted", "permission denied", "too many ")
+	"not allowed", "not permitted", "permission denied", "too many ", "a password is required", "a terminal is required")
 
 // isCompilerError knows "main.cpp:41:17: error: ..." of compilers and linters.
 func isCompilerError(line []byte) bool {
-	at := bytes.Index(line, []byte(": error: "))
-	if at < 0 {
-		at = bytes.Index(line, []byte(": fatal error: "))
+	at := -1
+	for _, mark := range compilerErrors {
+		if at = bytes.Index(line, mark); at >= 0 {
+			break
+		}
 	}
 	if at < 0 {
 		return isBuildError(line)
 	}
 	return at > 1 && line[at-1]-'0' <= 9 && bytes.IndexByte(line[:at], ':') > 0
 }
+
+var compilerErrors = [][]byte{[]byte(": error: "), []byte(": fatal error: "), []byte(": internal compiler error: "), []byte(": *** ")} // the last is make's
 
 // isBuildError knows "app.csproj : error NU1903: ..." and "main.ts(3,1): error TS2307: ...",
 // the format of MSBuild's canonical errors (dotnet/msbuild, src/Shared/CanonicalError.cs).
@@ -239,7 +289,7 @@ func saysFailed(line string) bool {
 // chineseTrouble are the starts that need no end, as half of our users' scripts print them.
 var chineseTrouble = newStarts("错误：", "错误:", "錯誤：", "錯誤:", "【错误】", "【失败】", "[错误]", "【異常】", "【异常】", "异常：", "异常:")
 
-var troubleTexts = newStarts("❌", "✗ ", "✘ ", "error: ", "Error: ", "ERROR: ", "fatal: ", "Fatal: ", "FATAL: ", "panic: ", "Traceback (most recent call last)",
+var troubleTexts = newStarts("❌", "[PM2][ERROR] ", "** (", "(error) ", "sed: -e expression #", "✗ ", "✘ ", "error: ", "Error: ", "ERROR: ", "fatal: ", "Fatal: ", "FATAL: ", "panic: ", "Traceback (most recent call last)",
 	"Exception in thread ", "FAILED", "FAIL: ", "--- FAIL: ", "FAILURE: ", "Segmentation fault", "Error response from daemon: ",
 	"E: ", "npm ERR! ", "make: *** ", "Cannot connect to the Docker daemon", "docker: Error response", "error during connect: ",
 	"rsync error: ", "rsync: connection unexpectedly closed", "WSManFault", "UNREACHABLE!", "Failed to ")

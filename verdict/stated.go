@@ -82,7 +82,7 @@ func (s *statements) trouble(groups []*diagnose.Group, around func(*diagnose.Ent
 			bonus += fromAnalysis
 		}
 		s.lines(g.Evidence[0], bonus, 1)
-		if at := g.Evidence[0].Entry; i < maxAsked && reasonWeight(g.Text) <= 0 {
+		if at := g.Evidence[0].Entry; i < maxAsked && (reasonWeight(g.Text) <= 0 || tongue().heading.MatchString(g.Text)) {
 			s.near(at, around(at))
 		}
 	}
@@ -224,6 +224,27 @@ func outright(lines, after []*diagnose.Entry) *diagnose.Entry {
 	return s.best.Entry
 }
 
+// Midst finds, in all entries of a log of up to MidstLines that ends in no last words, the
+// line without a level in which a program says outright what did not go and which reads as a
+// kind of reason; nil where there is none, where a line behind it says what is done about it or
+// that all is well, and in the output of tests, which print such lines on purpose.
+func Midst(entries []*diagnose.Entry, known func(*diagnose.Entry) bool) *diagnose.Entry {
+	t := tongue()
+	var s statements
+	for i, e := range entries {
+		switch {
+		case e.Outcome == diagnose.OutcomeSucceeded, t.tests.MatchString(e.Message):
+			return nil
+		case mayEnd(e) && (givesUp(e.Message) || t.han.MatchString(e.Message)) && !goesOn(e.Message) && says(e) && !slices.ContainsFunc(first(entries[i+1:], nearLines), func(next *diagnose.Entry) bool { return t.goesOn.MatchString(next.Message) }) && known(e):
+			s.lines(diagnose.Evidence{Entry: e}, 0, 0)
+		}
+	}
+	if s.weight < leastLast {
+		return nil
+	}
+	return s.best.Entry
+}
+
 // refuses reports whether an entry, whatever its level, says outright that something did
 // not go.
 func refuses(e *diagnose.Entry) bool { return says(e) && tongue().refuses.MatchString(e.Message) }
@@ -315,11 +336,12 @@ func goesOn(text string) bool {
 
 // How many of the last entries of a program's output are looked at; how many lines a log
 // has at most of which the last wholeEnd need not look like a program's last words, and of
-// which the lines above them are looked at, too.
+// which the lines above them, or all of them, are looked at, too.
 const (
 	EndLines   = 3
 	WholeLines = 12
 	PasteLines = 40
+	MidstLines = 300
 	wholeEnd   = 2
 )
 
@@ -371,7 +393,7 @@ func (s *statements) add(ev diagnose.Evidence, line string, bonus, least int) {
 		return
 	}
 	if heads {
-		if tongue().names.MatchString(line) && !tongue().reason.MatchString(line) {
+		if (least > 0 || tongue().names.MatchString(line)) && !tongue().reason.MatchString(line) {
 			return // it says what it is about, and what stands below it why
 		}
 		w -= 2

@@ -69,6 +69,8 @@ func TestLastWordsOfAFewLines(t *testing.T) {
 		t.Error("a tool's warning is its last words where a short log ends with it")
 	}
 	f("the wheel is not set. Defaulting to none.", "")
+	f("spinner: forbidden: wheel quota exceeded, used: 7", "spinner: forbidden: wheel quota exceeded, used: 7")
+	f("the wheel is not set, using none", "")
 	f("cannot reach the wheel, retrying in 3.5 s", "")
 	f("the wheel is not set. Defaulting to none. The spindle is invalid.", "the wheel is not set. Defaulting to none. The spindle is invalid.")
 	f("Tests Run: 4\n  Failed: 0\n  Errors: 0", "")
@@ -307,6 +309,34 @@ func lines(whole bool) int64 {
 		return WholeLines
 	}
 	return PasteLines + 1
+}
+
+// In the midst of a short log it is what reads as a kind of reason and says outright who
+// could not do what.
+func TestMidst(t *testing.T) {
+	known := func(e *diagnose.Entry) bool { return strings.Contains(e.Message, "wheel") }
+	f := func(log, want string) {
+		t.Helper()
+		got := ""
+		if e := Midst(linesOf(log), known); e != nil {
+			got = e.Message
+		}
+		if got != want {
+			t.Errorf("of %q it is %q, not %q", log, got, want)
+		}
+	}
+	const no = "spinner: cannot turn wheel 'w7': not found"
+	f("spinning\n"+no+"\nspinning", no)
+	f("纺车不存在 wheel/w7，安装失败\nspinning", "纺车不存在 wheel/w7，安装失败")
+	f("spinning\nspinner: cannot turn axle 'w7': not found\nspinning", "")
+	f("spinning\n"+no+"\nusing none", "")
+	f("spinning\n"+no+", skipping", "")
+	f("=== RUN TestSpin\n"+no+"\n--- PASS: TestSpin", "")
+	f("spinning\nthe wheel: missing\nspinning", "")
+	done := append(linesOf(no), &diagnose.Entry{Message: "BUILD SUCCESSFUL", Outcome: diagnose.OutcomeSucceeded})
+	if Midst(done, known) != nil {
+		t.Error("what ends well has no last words in its midst")
+	}
 }
 
 func TestLastWords(t *testing.T) {

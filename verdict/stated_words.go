@@ -23,15 +23,19 @@ var tongue = sync.OnceValue(func() *speech {
 		concrete: anyOf(things...),
 		general:  anyOf(generalities...),
 		frame:    regexp.MustCompile(`^\s*(at |\.\.\. \d+|@ +0x[0-9a-f]+|from \S+:\d+:in |File ".*", line \d+|#\d+ |\d+: 0x|Caused by:$)|^\s+[\w.$/<>]+\([\w.]+:\d+\)$|^\s*[\^~-]+\s*$|^(>>> *)?\d+ \|( |$)|^\S+:\d+:in [\x60'‘][^'’]*['’]?$|^[^\x22']{0,80}\b(raise|throw) (new )?[\w.]+ ?\(|(^|[\s/\\])javaw?(\.exe)?"? +-[\w:]`),
+		field:    regexp.MustCompile(`(?i)^\W{0,4}\[?\b(error|err|reason|cause)="?[^"\s\]]{3}`),
+		status:   regexp.MustCompile(`(?i)^\W*\b(exit(ed|s|ing)?( with)?( exit)?|with( exit)?) ?(code|status)?[ :=]*\(?-?\d+\)?\W*$`),
+		han:      regexp.MustCompile(`^.{0,200}\p{Han}.{0,200}(失败|无法|不存在|找不到|未找到|没有找到|不正确|缺少|不可用|不支持|被拒绝|权限不够|超时|没有匹配到)`),
+		tests:    regexp.MustCompile(`^(test |--- PASS|=== RUN|ok +\S+ |PASS\b|\s*(✓|√|✔) |Ran \d+ tests?|\s*\d+ (passing|passed)\b|Tests run: )|\b(tests? (suites? )?passed|test session starts|collected \d+ items)\b`),
 		calls:    regexp.MustCompile(`(?i)^\W*([\w.+/-]+:? )?(fatal )?error ?[:：]`),
 		guess:    regexp.MustCompile(`(?i)\b(possibly|probably|perhaps|maybe|likely) (due|because|caused|an?|the|insufficient|that|by)\b|\b(may|might|could) be (due to|caused by)\b|可能(是|由于|因为|原因)`),
 		warns:    regexp.MustCompile(`(?i)^\W*warn(ing)?\b|^<w> |\b[a-z]+warning: |##\[warning\]`),
-		well:     anyOf(`^\W*(\+ |\$ |# )`, `^(Loaded: loaded|Docs: |Drop-In: |Main PID: |CGroup: |Tasks: |Memory: |Normal\s+(?-i:[A-Z])\w+\s)`, `(?-i:\d +INFO\b|\[(DEBUG|INFO)\])`, `^debug[123]: `, `^\W*Blocking waiting for file lock\b`, `^\W*(\[[\d;]*m)?OK\W*(\[[\d;]*m)?\W*\] (started|finished|reached|created|mounted|stopped) `, `\blegacy bootconsole .* disabled$`, `\bby (invalid user|authenticating user root) .*\[preauth\]\W*$`, `\bfor invalid user \S* from \S+ port \d+ ssh2\W*$`, `\bmay be (incorrect|wrong|incomplete|missing)\b`, `^(XFAIL|XPASS|SKIPPED) `, `already (the newest|up[- ]to[- ]date|installed|satisfied|downloaded|cached)`, `\b(0|no) errors?\b`, `(无|没有|未发现|未见)(异常|错误)`, `\b(fail(ed|ures?)|errors?|aborted|unreachable) ?[:=] ?0\b`, `^Deprecated Gradle features\b`, `\bno broken\b`, `\bDomain id=\d+ is tainted\b`, `\bcan be disabled\b`, `^npm notice\b`, `\bwas resolved to \d`, `^\W*\[[^\]]*\d/\d+\] (RUN|COPY|ADD|FROM|WORKDIR) `, `\bcache is disabled\b`, `^Caching disabled for .* because:`, `^file or directory '.*', not found$`, `\bsucce(ss|eded|ssfully)\b`, `\b(is|are|was|were) (ok|okay|successful|valid|up[- ]to[- ]date)\b`, `deprecat.{0,40}\bwarn(ing)?\b|\bwarn(ing)?\b.{0,20}deprecat`, `\b(scheduling |received (\w+ )?)shutdown\b`, `\btries remaining\b`, `^\W*(copying|byte-compiling|inflating|adding) \S+`, `\bas the 'root' user\b`, `^\W*(\[[^\]]*\]\s*)*\w{3,}ing\b[^:]*(\.\.\.|…)\W*$`),
+		well:     anyOf(`^\W*(\+ |\$ |# )`, `^(Loaded: loaded|Docs: |Drop-In: |Main PID: |CGroup: |Tasks: |Memory: |Normal\s+(?-i:[A-Z])\w+\s)`, `(?-i:\d +INFO\b|\[(DEBUG|INFO)\])`, `^debug[123]: `, `^\W*Blocking waiting for file lock\b`, `^\W*(\[[\d;]*m)?OK\W*(\[[\d;]*m)?\W*\] (started|finished|reached|created|mounted|stopped) `, `\blegacy bootconsole .* disabled$`, `\bby (invalid user|authenticating user root) .*\[preauth\]\W*$`, `\bfor invalid user \S* from \S+ port \d+ ssh2\W*$`, `\bmay be (incorrect|wrong|incomplete|missing)\b`, `\b(is|are|as) expected\b`, `^SLF4J: `, `\bclear(ing|ed) [\w ]{0,30}time-?out\b`, `^(XFAIL|XPASS|SKIPPED) `, `already (the newest|up[- ]to[- ]date|installed|satisfied|downloaded|cached)`, `\b(0|no) errors?\b`, `(无|没有|未发现|未见)(异常|错误)`, `\b(fail(ed|ures?)|errors?|aborted|unreachable) ?[:=] ?0\b`, `^Deprecated Gradle features\b`, `\bno broken\b`, `\bDomain id=\d+ is tainted\b`, `\bcan be disabled\b`, `^npm notice\b`, `\bwas resolved to \d`, `^\W*\[[^\]]*\d/\d+\] (RUN|COPY|ADD|FROM|WORKDIR) `, `\bcache is disabled\b`, `^Caching disabled for .* because:`, `^file or directory '.*', not found$`, `\bsucce(ss|eded|ssfully)\b`, `\b(is|are|was|were) (ok|okay|successful|valid|up[- ]to[- ]date)\b`, `deprecat.{0,40}\bwarn(ing)?\b|\bwarn(ing)?\b.{0,20}deprecat`, `\b(scheduling |received (\w+ )?)shutdown\b`, `\btries remaining\b`, `^\W*(copying|byte-compiling|inflating|adding) \S+`, `\bas the 'root' user\b`, `^\W*(\[[^\]]*\]\s*)*\w{3,}ing\b[^:]*(\.\.\.|…)\W*$`),
 		gaveUp: regexp.MustCompile(`(?i)^\W{0,4}[\w./@'"() \p{Han}-]{2,120}[:：] ?.*(\b(can ?not|can't|could ?n[o']t|unable|fail(ed|s|ure)?|denied|refused|rejected|not found|no such|` +
 			`must|missing|invalid|not (permitted|allowed|supported|available|authori[sz]ed|valid|a valid)|is not|does not|time(d )?out|expired|forbidden|unauthori[sz]ed|mismatch|exhausted|unexpected|requires?|no \w+ found)\b|` +
 			`失败|无法|不能|找不到|不存在|拒绝|超时|错误|异常|缺少|无效)`),
 		refuses: regexp.MustCompile(`(?i)\b(unable to|can ?not|can't|could ?n[o']t|failed|failure|denied|refused|rejected|aborted|(does|do|did) not exist|not found|no such|(is|are|was|were) not (supported|allowed|permitted|possible|available))\b|失败|无法|拒绝|不存在|找不到|不支持|异常|错误码|丢失`),
-		goesOn: regexp.MustCompile(`(?i)(^|[,;.:(…–-] ?)((so|now|will|we|I|going to|it|is|are|and|then|we'll|'ll) )*(creat|retry|try|skipp|ignor|us|fall|continu|assum|install|download|fetch|generat|build|start|add|default|wait|proceed)(ing|ed)\b` +
+		goesOn: regexp.MustCompile(`(?i)(^|[,;.:(…–-] ?)((so|now|will|we|I|going to|it|is|are|and|then|we'll|'ll) )*(creat|retry|try|skipp|ignor|fall|continu|assum|install|download|fetch|generat|build|start|add|default|wait|proceed)(ing|ed)\b|(^|[,;.:(…–-] ?)((so|now|will|we|I|going to|it|is|are|and|then|we'll|'ll) )*using\b` +
 			`|(正在|将|开始|尝试|自动|准备)(重新)?(创建|下载|安装|重试|生成|构建|启动|使用|添加|初始化)|(跳过|忽略|使用默认|继续执行|稍后重试)`),
 	}
 })
@@ -46,6 +50,10 @@ type speech struct {
 	concrete *regexp.Regexp // a thing that is named
 	general  *regexp.Regexp // that something failed, without why
 	frame    *regexp.Regexp // a line of a trace, or of what was left out of one; the command that runs Java, whose options name what may fail
+	field    *regexp.Regexp // the field of a record that holds an error, right behind
+	status   *regexp.Regexp // how a process ended, and nothing behind it
+	han      *regexp.Regexp // that it did not go, in Chinese, where nobody writes colons
+	tests    *regexp.Regexp // a test, or that tests passed
 	calls    *regexp.Regexp // a line that calls itself an error
 	guess    *regexp.Regexp // that the program supposes why
 	warns    *regexp.Regexp
@@ -73,10 +81,10 @@ var reasons = []string{
 	`too (many|large|long|big|old|few|small|short|low|high|new|deep|late|early|open)\b`, `format error`, `exceed`, `overflow`, `insufficient`, `out of (memory|space|range|bounds|disk)`, `undefined`, `unset\b`, `\bnull\b`, `null ?pointer`, `unexpected`, `assert`,
 	`\bno more\b`, `internal error: \S`, `never (received|came|started)`, `killed`, `rolled back`, `by zero\b`, `because`, `due to`, `fail(ed|s|ure)? (to|while|during|in|on)\b`, `URL returned error`,
 	`\bE(ACCES|ADDRINUSE|PERM|NOENT|EXIST|CONN\w+|IO|NOTEMPTY|TIMEDOUT|BUSY|INVAL|ROFS|NOSPC|PIPE|HOSTUNREACH|AI_AGAIN|MFILE|INTEGRITY|RESOLVE|TARGET|401|403|404)\b`,
-	`不存在`, `没有规则`, `未找到`, `找不到`, `没有找到`, `拒绝`, `超时`, `无法`, `不能`, `缺少`, `缺失`, `无效`, `非法`, `不支持`, `已存在`, `已经存在`, `占用`, `未定义`, `未设置`, `未安装`, `未启动`, `没有权限`, `权限不足`,
+	`不存在`, `没有规则`, `未找到`, `找不到`, `没有找到`, `没有(任何|可用的?)?(匹配|可用)`, `拒绝`, `超时`, `无法`, `不能`, `缺少`, `缺失`, `无效`, `非法`, `不支持`, `已存在`, `已经存在`, `占用`, `未定义`, `未设置`, `未安装`, `未启动`, `没有权限`, `权限不足`,
 	`authenticat(ion|ing) (failed|failure|error)`, `login (failed|incorrect)`, `\b(internal server error|bad gateway|service unavailable|gateway time-?out)\b`, `\breason\b`, `原因(是|为|[:：])`,
 	`损坏`, `不足`, `未(就绪|准备好|登录|授权|配置|开启|启用|绑定|部署|生效|完成|响应|注册|连接|通过)`, `超(过|出)\S{0,8}(限制|上限|最大|范围|长度|阈值|配额)`, `(过于|太)频繁`, `售罄`, `到期`, `不符合`, `不兼容`, `不满足`, `不可达`, `不同步`, `非空`, `已(被)?(删除|停用|禁用|锁定|冻结|停止|关闭|下线|离线|取消)`, `离线`, `掉线`, `正在(执行|运行|使用|处理)(中|，|,|$)`, `请先`, `中断`, `崩溃`, `溢出`, `泄漏`, `未知的?`, `不识别`, `无权`, `无响应`, `没有响应`, `无可用`, `没有可用`, `无法识别`, `校验(失败|不)`, `不对`,
-	`不匹配`, `不一致`, `不正确`, `不合法`, `冲突`, `已满`, `空间不足`, `内存不足`, `断开`, `过期`, `错误的`, `重复`, `失败[:：，,；;]`, `不允许`, `不可用`, `不通过`, `不完整`, `越界`, `过大`, `为空`, `除数`,
+	`不匹配`, `不一致`, `不正确`, `不合法`, `冲突`, `已满`, `空间不足`, `内存不足`, `断开`, `过期`, `错误的`, `重复`, `失败[:：，,；;]\s*\S`, `不允许`, `不可用`, `不通过`, `不完整`, `越界`, `过大`, `为空`, `除数`,
 }
 
 var things = []string{
@@ -97,7 +105,15 @@ var generalities = []string{
 	`^npm (err!|error) \S+@\S+ \S+: `, `^npm (err!|error) (code|errno|syscall|path|dest|node|npm|argv|cwd|command)\b`, `make(\[\d+\])?: \*\*\* `, `failed to push some refs`, `^lost connection$`,
 	`InvocationTargetException`, `common frames omitted`, `listeners? failed to start`, `listeners启动失败`, `unable to create a deployment for VM`, `resultCode: \d+, result: rO0AB`, `^\W*aborting\b`, `all hosts have already failed`, `you have held broken packages`, `failed to verify the legitimacy of the server`, `^\W*(can ?not|can't|unable to|could not) (continue|proceed)[^\w\p{Han}]*$`,
 	`^\W*(x )?(the )?build failed in [\d.]+ ?m?s[^\w\p{Han}]*$`, `^\W*failing build: `, `\[remote rejected\] .*hook declined`, `this error originates from a subprocess`, `_logs[/\\]\S+-debug`,
-	`\bld returned \d`, `"?(offender|child)"?: *\[`, `setting locale failed`, `^(LANG|LANGUAGE|LC_[A-Z]+) = `,
+	`\bld returned \d`, `^\s*(code|errno|syscall|signal): ['"]?-?\w+['"]?[,}]?\s*$`, `"?(offender|child)"?: *\[`, `setting locale failed`, `^(LANG|LANGUAGE|LC_[A-Z]+) = `,
+}
+
+// givesReason reports whether what stands before the status of a process names a reason
+// behind who it is about.
+func givesReason(before string) bool {
+	before = strings.TrimRight(before, " ,;:(-")
+	_, told, found := strings.Cut(before, ": ")
+	return found && reasonWeight(told) >= leastStated
 }
 
 // reasonWeight tells how much a line is like one that names a reason: 0 where it does not,
@@ -113,10 +129,14 @@ func reasonWeight(line string) int {
 	}
 	special := t.special.MatchString(line)
 	if at := t.general.FindStringIndex(line); at != nil && !special {
-		if !t.raised.MatchString(line[at[1]:]) {
+		switch {
+		case t.raised.MatchString(line[at[1]:]), t.field.MatchString(line[at[1]:]):
+			line = line[at[1]:] // "an unexpected error occurred" and then which
+		case at[0] > 0 && t.status.MatchString(line[at[0]:]) && givesReason(line[:at[0]]):
+			return leastStated // it says why, and how it ended behind that
+		default:
 			return -1
 		}
-		line = line[at[1]:] // "an unexpected error occurred" and then which
 	}
 	if t.well.MatchString(line) {
 		return -1

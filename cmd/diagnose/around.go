@@ -23,6 +23,11 @@ const (
 // around returns the entries that stand near one in its stream. Where the stream cannot
 // be read once more there are none.
 func (e *engine) around(ctx context.Context, at *diagnose.Entry) verdict.Around {
+	return e.within(ctx, at, aboveBytes, aboveEntries)
+}
+
+// within is around with other bounds for what stands above.
+func (e *engine) within(ctx context.Context, at *diagnose.Entry, aboveBytes int64, aboveEntries int) verdict.Around {
 	i := slices.IndexFunc(e.streams, func(s *source.Stream) bool { return s.Name == at.Stream })
 	if i < 0 || e.streams[i].Again() != nil || e.stats[i].Bytes != e.stats[i].RawBytes && at.Offset > decodedAbove {
 		return verdict.Around{}
@@ -75,11 +80,15 @@ func (e *engine) lastWords(ctx context.Context) bool {
 			continue
 		}
 		end := &diagnose.Entry{Stream: s.Name, Offset: e.stats[i].Bytes, Line: int(e.lines[i]) + 1}
-		above := e.around(ctx, end).Above
-		if harmless := e.keepers[i].harmless(); len(harmless) > 0 {
-			above = slices.DeleteFunc(above, func(entry *diagnose.Entry) bool { return harmless[entry.Offset] })
+		harmless := e.keepers[i].harmless()
+		above := func(bytes int64, entries int) []*diagnose.Entry {
+			return slices.DeleteFunc(e.within(ctx, end, bytes, entries).Above, func(entry *diagnose.Entry) bool { return harmless[entry.Offset] })
 		}
-		if said := verdict.LastWords(above, e.lines[i], e.reads); said != nil {
+		said := verdict.LastWords(above(aboveBytes, aboveEntries), e.lines[i], e.reads)
+		if said == nil && e.lines[i] <= verdict.MidstLines && e.stats[i].Bytes <= midstBytes {
+			said = verdict.Midst(above(midstBytes, verdict.MidstLines), e.reads)
+		}
+		if said != nil {
 			e.keepers[i].addTrouble(said)
 			found = true
 		}
@@ -97,8 +106,8 @@ func (e *engine) reads(entry *diagnose.Entry) bool {
 func (e *engine) endsInWords(r *reader) bool {
 	const blank = " \t\r\n"
 	text := bytes.TrimRight(r.b.Text[:r.b.To], blank)
-	if r.b.Offset == 0 && bytes.Count(text, newline) < verdict.PasteLines { // all of it
-		return len(text) > 0 && len(text) <= verdict.PasteLines*endLine
+	if r.b.Offset == 0 && bytes.Count(text, newline) < verdict.MidstLines { // all of it
+		return len(text) > 0 && len(text) <= midstBytes
 	}
 	for n := 0; n < endLines && len(text) > 0; n++ {
 		start := bytes.LastIndexByte(text, '\n') + 1
@@ -118,4 +127,6 @@ func (e *engine) endsInWords(r *reader) bool {
 const (
 	endLines = 16
 	endLine  = 4 << 10
+	// midstBytes bounds a log of which all is looked at.
+	midstBytes = 160 << 10
 )

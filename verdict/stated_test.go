@@ -134,6 +134,8 @@ func TestReasonWeight(t *testing.T) {
 	f(`An unexpected error occurred! {:error=>#<ArgumentError: Setting "spin.url" hasn't been registered>}`, strong)
 	f(" !     Heroku push rejected, no Rails or Rack app detected", strong)
 	f("Error: it went off the rails", weak)
+	f("curl http://10.0.0.7/a -o /tmp/a --connect-timeout 5 -f", none)
+	f("error: unknown option --wheel-missing", strong)
 
 	for _, line := range []string{
 		"   Loaded: loaded (/lib/systemd/system/spin.service; enabled; vendor preset: disabled)", "  Normal  SandboxChanged  12s  kubelet  Pod sandbox changed, it will be killed and re-created.",

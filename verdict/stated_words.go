@@ -19,6 +19,7 @@ var tongue = sync.OnceValue(func() *speech {
 		raised:   regexp.MustCompile(`\b[A-Za-z_][\w.$]*(Error|Exception|Failure|Fault)\b:? ?\S|^(Caused by: )?([a-z][\w$]*\.)+[A-Z]\w*(Error|Exception)\W*$`),
 		special:  regexp.MustCompile(`(?i)\b(signature|handshake|checksum|authentication|assertion|integrity|decryption|negotiation|name resolution)\b[\w ]{0,30}\bfailed\b`),
 		notNull:  regexp.MustCompile(`(?i)\bnot null\b`),
+		option:   regexp.MustCompile(`(^|\s)--[a-z][\w-]+=?`),
 		says:     regexp.MustCompile(`(?i)\b(error|failed|failure|fatal|errno)\b.{0,60}: \S`),
 		concrete: anyOf(things...),
 		general:  anyOf(generalities...),
@@ -46,6 +47,7 @@ type speech struct {
 	raised   *regexp.Regexp // an exception with its message, or with no more than its name
 	special  *regexp.Regexp // that something failed which tells why by its name
 	notNull  *regexp.Regexp // what the definition of a column says, and no value that is missing
+	option   *regexp.Regexp // the name of an option: --connect-timeout
 	says     *regexp.Regexp // "error: what"
 	concrete *regexp.Regexp // a thing that is named
 	general  *regexp.Regexp // that something failed, without why
@@ -142,7 +144,7 @@ func reasonWeight(line string) int {
 		return -1
 	}
 	w := 0
-	words := t.notNull.ReplaceAllString(line, "")
+	words := t.option.ReplaceAllString(t.notNull.ReplaceAllString(line, ""), " ")
 	words = t.constant.ReplaceAllStringFunc(words, func(name string) string { return strings.ReplaceAll(name, "_", " ") })
 	if special || t.reason.MatchString(words) {
 		w += 3

@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"bytes"
 	"strings"
 
 	"diagnose"
@@ -39,13 +40,44 @@ func logfmtPair(c *cursor) (key, value []byte) {
 	}
 	start = c.at
 	if c.at < len(c.line) && c.line[c.at] == '"' {
-		c.at = min(len(c.line), c.at+2+stringEndBytes(c.line[c.at+1:]))
+		c.at = min(len(c.line), c.at+2+valueEnd(c.line[c.at+1:]))
 	} else {
 		c.at = wordEnd(c.line, c.at)
 	}
 	value = c.line[start:c.at]
 	c.blanks()
 	return key, value
+}
+
+// valueEnd returns where the quoted value at the beginning of text ends. A quote that a word
+// follows at once stands in the value: pastes lose the backslashes before such.
+func valueEnd(text []byte) int {
+	end := stringEndBytes(text)
+	for at := end; at < len(text); {
+		rest := text[at+1:]
+		if len(rest) == 0 || pairFollows(rest) {
+			return at
+		}
+		next := stringEndBytes(rest)
+		if next == len(rest) {
+			break
+		}
+		at += 1 + next
+	}
+	return end
+}
+
+// pairFollows reports whether a further pair stands behind a blank, or nothing at all.
+func pairFollows(rest []byte) bool {
+	word := bytes.TrimLeft(rest, " \t\r\n")
+	if len(word) == 0 {
+		return true
+	}
+	n := 0
+	for n < len(word) && (isASCIIWord(word[n]) || word[n] == '.' || word[n] == '-' || word[n] == '@') {
+		n++
+	}
+	return len(word) < len(rest) && n > 0 && n < len(word) && word[n] == '='
 }
 
 // stringEndBytes is stringEnd over bytes.

@@ -20,6 +20,9 @@ var formatSamples = []struct{ in, want string }{
 	{"2024-11-21 02:04:15 status installed liberror-perl:all 0.17027-2", "dpkg 2024-11-21T02:04:15Z INFO: status installed liberror-perl:all 0.17027-2"},
 	{"Selecting previously unselected package libgpg-error-dev:amd64.", "text -: Selecting previously unselected package libgpg-error-dev:amd64."},
 	{"Setting up liberror-perl (0.17027-2) ...", "text -: Setting up liberror-perl (0.17027-2) ..."},
+	// containerd, whose backslashes a paste lost
+	{`time="2024-11-21T02:04:15Z" level=error msg="StartContainer for "db58" failed" error="failed to find pid=12345 "process""`,
+		`logfmt 2024-11-21T02:04:15Z ERROR trouble: StartContainer for "db58" failed: failed to find pid=12345 "process"`},
 	// uWSGI
 	{"[pid: 5722|app: 0|req: 3/5] 10.0.0.9 () {40 vars in 682 bytes} [Thu Nov 21 02:04:15 2024] GET /a => generated 7001 bytes in 41 msecs (HTTP/1.1 500) 2 headers in 80 bytes (1 switches on core 0)",
 		"uwsgi 2024-11-21T02:04:15Z WARN pid=5722: GET /a => generated 7001 bytes in 41 msecs (HTTP/1.1 500) 2 headers in 80 bytes (1 switches on core 0)"},

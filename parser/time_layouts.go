@@ -36,7 +36,7 @@ func readStamp(b []byte) (t time.Time, n int) {
 }
 
 var (
-	numberStamps = [...]func([]byte) (time.Time, int){readISO, readUnpadded, readCompact, readDB2, readUSDate, readDayFirst, readEpoch, readRFC3164, readEastAsian}
+	numberStamps = [...]func([]byte) (time.Time, int){readISO, readUnpadded, readCompact, readDB2, readUSDate, readDayFirst, readYearAndName, readEpoch, readRFC3164, readEastAsian}
 	wordStamps   = [...]func([]byte) (time.Time, int){readRFC3164, readCtime, readMonthFirst}
 )
 
@@ -469,6 +469,21 @@ func readDayFirst(b []byte) (t time.Time, n int) {
 	}
 	c := d.clock()
 	return d.stamp(year, month, day, c, d.zone())
+}
+
+// readYearAndName reads 2022-Jun-16 08:00:25, which FreePBX's log and Oracle's tools print.
+func readYearAndName(b []byte) (t time.Time, n int) {
+	if len(b) < 20 || b[4] != '-' || b[8] != '-' || digits(b, 0) != 4 || digits(b, 9) != 11 {
+		return t, 0
+	}
+	month := englishMonth(b[5:])
+	if month == 0 {
+		return t, 0
+	}
+	d := dateReader{b: b, at: 11}
+	d.byte(" T")
+	c := d.clock()
+	return d.stamp(digits2(b)*100+digits2(b[2:]), month, digits2(b[9:]), c, d.zone())
 }
 
 // readMonthFirst reads Jan 2, 2024 10:00:00 AM and December 27, 2024, 10:00:00.

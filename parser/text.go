@@ -271,7 +271,7 @@ func textFinish(e *diagnose.Entry) {
 		e.Level = max(textLevel(e.Message), barredLevel(e.Message))
 	}
 	e.Trouble = e.Level >= diagnose.LevelError || soundsLikeTrouble(e.Message) || record && recordComplains(e.Message) ||
-		e.Level == diagnose.LevelUnknown && (errorInColumn([]byte(diagnose.FirstLine(e.Message))) || isErrorAnswer(e.Message))
+		e.Level == diagnose.LevelUnknown && (errorInColumn([]byte(diagnose.FirstLine(e.Message))) || isSmallErrorDoing([]byte(diagnose.FirstLine(e.Message))) || isErrorAnswer(e.Message))
 	if status, ok := exitStatus(e.Message); ok && status != "0" || strings.Contains(e.Message, "did not complete successfully: exit code: ") {
 		e.Outcome, e.Trouble = diagnose.OutcomeFailed, true
 	}

@@ -80,9 +80,6 @@ func isProgramError(line []byte) bool {
 // Error: text": what a program did when the error came, and then the error.
 func isErrorDoing(line []byte) bool {
 	line = bytes.TrimLeft(line, " \t")
-	if isSmallErrorDoing(line) {
-		return true
-	}
 	if len(line) == 0 || line[0]-'A' > 25 {
 		return false
 	}
@@ -123,8 +120,11 @@ func isSmallErrorDoing(line []byte) bool {
 	rest = bytes.TrimPrefix(rest, []byte("while "))
 	word := rest[:letters(rest, 0)]
 	at := bytes.Index(rest, []byte(": "))
-	return len(word) > len("ing") && bytes.HasSuffix(word, []byte("ing")) && at > len(word) && at+2 < len(rest) && string(word) != "handling" && string(word) != "reporting" && string(word) != "logging"
+	return len(word) > len("ing") && bytes.HasSuffix(word, []byte("ing")) && at > len(word) && at+2 < len(rest) && !quietDoings[string(word)]
 }
+
+// quietDoings are what a program says of an error that it is not in, or that it met when it only looked.
+var quietDoings = map[string]bool{"handling": true, "reporting": true, "logging": true, "trying": true, "checking": true, "processing": true, "tracking": true}
 
 // maxErrorLines bounds the lines of one entry, below its first, that are looked at.
 const maxErrorLines = 1000

@@ -33,11 +33,6 @@ func TestSoundsLikeTrouble(t *testing.T) {
 
 	f("(node:23570) UnhandledPromiseRejectionWarning: SpinError: the wheel was destroyed", true)
 	f("(node:23570) DeprecationWarning: the wheel is old", false)
-	f("error pulling image configuration: Get https://spin.example: tls: no wheel", true)
-	f("error while removing network: spindle has active endpoints", true)
-	f("error handling: on", false)
-	f("error Your wheel needs to be turned", true)
-	f("error count 3", false)
 	f("SpinManage: error: the wheel is locked", true)
 	f("spin: [ERROR] unknown option '--wheel'.", true)
 	f("ORA-01653: unable to extend the wheel", true)
@@ -121,4 +116,21 @@ func TestRunsDetached(t *testing.T) {
 			t.Errorf("%q: %t, want %t", line, e.Detached, want)
 		}
 	}
+}
+
+// Errors in small letters: of programs in Go, and of yarn.
+func TestIsSmallErrorDoing(t *testing.T) {
+	f := func(line string, want bool) {
+		t.Helper()
+		if got := isSmallErrorDoing([]byte(line)); got != want {
+			t.Errorf("%q: %v", line, got)
+		}
+	}
+	f("error pulling image configuration: Get https://spin.example: tls: no wheel", true)
+	f("error while removing network: spindle has active endpoints", true)
+	f("error Your wheel needs to be turned", true)
+	f("error handling: on", false)
+	f("error trying to compare the wheels: wheel missing", false)
+	f("error count 3", false)
+	f("error ", false)
 }

@@ -229,21 +229,43 @@ func outright(lines, after []*diagnose.Entry) *diagnose.Entry {
 // kind of reason; nil where there is none, where a line behind it says what is done about it or
 // that all is well, and in the output of tests, which print such lines on purpose.
 func Midst(entries []*diagnose.Entry, known func(*diagnose.Entry) bool) *diagnose.Entry {
+	type candidate struct {
+		entry  *diagnose.Entry
+		weight int
+	}
 	t := tongue()
-	var s statements
+	var list []candidate
+	seen := map[string]bool{}
 	for i, e := range entries {
 		switch {
 		case e.Outcome == diagnose.OutcomeSucceeded, t.tests.MatchString(e.Message):
 			return nil
-		case mayEnd(e) && (givesUp(e.Message) || t.han.MatchString(e.Message)) && !goesOn(e.Message) && says(e) && !slices.ContainsFunc(first(entries[i+1:], nearLines), func(next *diagnose.Entry) bool { return t.goesOn.MatchString(next.Message) }) && known(e):
-			s.lines(diagnose.Evidence{Entry: e}, 0, 0)
+		case mayEnd(e) && (givesUp(e.Message) || t.han.MatchString(e.Message)):
+			mask := diagnose.Mask(e.Message)
+			if seen[mask] {
+				continue // many lines that say the same are weighed once
+			}
+			seen[mask] = true
+			var s statements
+			if s.lines(diagnose.Evidence{Entry: e}, 0, 0); s.weight < leastLast || goesOn(e.Message) || !says(e) ||
+				slices.ContainsFunc(first(entries[i+1:], nearLines), func(next *diagnose.Entry) bool { return t.goesOn.MatchString(next.Message) }) {
+				continue
+			}
+			list = append(list, candidate{e, s.weight})
 		}
 	}
-	if s.weight < leastLast {
-		return nil
+	slices.SortStableFunc(list, func(a, b candidate) int { return b.weight - a.weight })
+	for _, c := range first(list, maxKnown) {
+		if known(c.entry) {
+			return c.entry
+		}
 	}
-	return s.best.Entry
+	return nil
 }
+
+// maxKnown bounds the lines of a log's midst of which it is asked what kind of reason they
+// are, which takes some milliseconds each.
+const maxKnown = 8
 
 // refuses reports whether an entry, whatever its level, says outright that something did
 // not go.

@@ -335,6 +335,14 @@ func TestMidst(t *testing.T) {
 	f("spinning\n"+no+", skipping", "")
 	f("=== RUN TestSpin\n"+no+"\n--- PASS: TestSpin", "")
 	f("spinning\nthe wheel: missing\nspinning", "")
+	asked := 0
+	var many strings.Builder
+	for i := range 2 * maxKnown {
+		many.WriteString("spinner: cannot turn 'w7' " + strings.Repeat("axle ", i+1) + "not found\n")
+	}
+	if Midst(linesOf(many.String()), func(*diagnose.Entry) bool { asked++; return false }); asked != maxKnown {
+		t.Errorf("asked %d times, want %d", asked, maxKnown)
+	}
 	done := append(linesOf(no), &diagnose.Entry{Message: "BUILD SUCCESSFUL", Outcome: diagnose.OutcomeSucceeded})
 	if Midst(done, known) != nil {
 		t.Error("what ends well has no last words in its midst")

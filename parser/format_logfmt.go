@@ -29,9 +29,7 @@ var logfmtStarts = newStarts("time=", "ts=", "t=", "timestamp=", "level=", "lvl=
 // Quotes stay around the value.
 func logfmtPair(c *cursor) (key, value []byte) {
 	start := c.at
-	for c.at < len(c.line) && (isASCIIWord(c.line[c.at]) || c.line[c.at] == '.' || c.line[c.at] == '-' || c.line[c.at] == '@') {
-		c.at++
-	}
+	c.at += keyEnd(c.line[c.at:])
 	key = c.line[start:c.at]
 	c.bad = c.bad || c.at == start
 	c.literal("=")
@@ -55,7 +53,7 @@ func valueEnd(text []byte) int {
 	end := stringEndBytes(text)
 	for at := end; at < len(text); {
 		rest := text[at+1:]
-		if len(rest) == 0 || pairFollows(rest) {
+		if pairFollows(rest) {
 			return at
 		}
 		next := stringEndBytes(rest)
@@ -73,11 +71,16 @@ func pairFollows(rest []byte) bool {
 	if len(word) == 0 {
 		return true
 	}
-	n := 0
-	for n < len(word) && (isASCIIWord(word[n]) || word[n] == '.' || word[n] == '-' || word[n] == '@') {
+	n := keyEnd(word)
+	return len(word) < len(rest) && n > 0 && n < len(word) && word[n] == '='
+}
+
+// keyEnd returns where the key at the beginning of text ends.
+func keyEnd(text []byte) (n int) {
+	for n < len(text) && (isASCIIWord(text[n]) || text[n] == '.' || text[n] == '-' || text[n] == '@') {
 		n++
 	}
-	return len(word) < len(rest) && n > 0 && n < len(word) && word[n] == '='
+	return n
 }
 
 // stringEndBytes is stringEnd over bytes.

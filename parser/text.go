@@ -270,8 +270,7 @@ func textFinish(e *diagnose.Entry) {
 	if e.Level == diagnose.LevelUnknown {
 		e.Level = max(textLevel(e.Message), barredLevel(e.Message))
 	}
-	e.Trouble = e.Level >= diagnose.LevelError || soundsLikeTrouble(e.Message) || record && recordComplains(e.Message) ||
-		e.Level == diagnose.LevelUnknown && (errorInColumn([]byte(diagnose.FirstLine(e.Message))) || isSmallErrorDoing([]byte(diagnose.FirstLine(e.Message))) || isErrorAnswer(e.Message))
+	e.Trouble = e.Level >= diagnose.LevelError || soundsLikeTrouble(e.Message) || record && recordComplains(e.Message) || e.Level == diagnose.LevelUnknown && complainsUnlevelled(e.Message)
 	if status, ok := exitStatus(e.Message); ok && status != "0" || strings.Contains(e.Message, "did not complete successfully: exit code: ") {
 		e.Outcome, e.Trouble = diagnose.OutcomeFailed, true
 	}
@@ -286,6 +285,12 @@ func textFinish(e *diagnose.Entry) {
 	}
 	e.Detached = runsDetached(e.Message)
 	mentionHosts(e)
+}
+
+// complainsUnlevelled knows failures by shapes that mean something else behind a level.
+func complainsUnlevelled(message string) bool {
+	line := []byte(diagnose.FirstLine(message))
+	return errorInColumn(line) || isSmallErrorDoing(line) || isErrorAnswer(message)
 }
 
 // runsDetached reports whether Maven begins to run the program that it built (the goal

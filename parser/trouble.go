@@ -67,13 +67,13 @@ func isComplaint(line []byte) bool {
 // isProgramError knows "frob: error: text", which GNU's programs and Python's argparse print.
 func isProgramError(line []byte) bool {
 	name, rest, found := bytes.Cut(line, []byte(": "))
-	if !found || len(name) == 0 {
+	if !found || len(name) == 0 || !hasPrefix(rest, "error: ") && !hasPrefix(rest, "fatal error: ") && !hasPrefix(rest, "[ERROR] ") || contains(line, "etrying") {
 		return false
 	}
 	if name[0]-'A' <= 25 && len(name) <= maxProgram { // VBoxManage
 		name = append([]byte{name[0] | 0x20}, name[1:]...)
 	}
-	return isProgram(name) && (hasPrefix(rest, "error: ") || hasPrefix(rest, "fatal error: ") || hasPrefix(rest, "[ERROR] ")) && !contains(line, "etrying")
+	return isProgram(name)
 }
 
 // isErrorDoing knows "Error reading the plan: text", "CMake Error at x: text" and "Parse

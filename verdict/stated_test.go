@@ -136,6 +136,9 @@ func TestReasonWeight(t *testing.T) {
 	f("Error: it went off the rails", weak)
 	f("curl http://10.0.0.7/a -o /tmp/a --connect-timeout 5 -f", none)
 	f("error: unknown option --wheel-missing", strong)
+	f(`[spin.go:7] ["unexpected error"] [error="[pd] failed to get the wheel"]`, strong)
+	f("spinner: cannot turn the wheel: exit status 1", strong)
+	f("spinner: the turning failed: exit status 1", none)
 
 	for _, line := range []string{
 		"   Loaded: loaded (/lib/systemd/system/spin.service; enabled; vendor preset: disabled)", "  Normal  SandboxChanged  12s  kubelet  Pod sandbox changed, it will be killed and re-created.",

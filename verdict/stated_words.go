@@ -36,7 +36,7 @@ var tongue = sync.OnceValue(func() *speech {
 			`must|missing|invalid|not (permitted|allowed|supported|available|authori[sz]ed|valid|a valid)|is not|does not|time(d )?out|expired|forbidden|unauthori[sz]ed|mismatch|exhausted|unexpected|requires?|no \w+ found)\b|` +
 			`失败|无法|不能|找不到|不存在|拒绝|超时|错误|异常|缺少|无效)`),
 		refuses: regexp.MustCompile(`(?i)\b(unable to|can ?not|can't|could ?n[o']t|failed|failure|denied|refused|rejected|aborted|(does|do|did) not exist|not found|no such|(is|are|was|were) not (supported|allowed|permitted|possible|available))\b|失败|无法|拒绝|不存在|找不到|不支持|异常|错误码|丢失`),
-		goesOn: regexp.MustCompile(`(?i)(^|[,;.:(…–-] ?)((so|now|will|we|I|going to|it|is|are|and|then|we'll|'ll) )*(creat|retry|try|skipp|ignor|fall|continu|assum|install|download|fetch|generat|build|start|add|default|wait|proceed)(ing|ed)\b|(^|[,;.:(…–-] ?)((so|now|will|we|I|going to|it|is|are|and|then|we'll|'ll) )*using\b` +
+		goesOn: regexp.MustCompile(`(?i)(^|[,;.:(…–-] ?)((so|now|will|we|I|going to|it|is|are|and|then|we'll|'ll) )*((creat|retry|try|skipp|ignor|fall|continu|assum|install|download|fetch|generat|build|start|add|default|wait|proceed)(ing|ed)|using)\b` +
 			`|(正在|将|开始|尝试|自动|准备)(重新)?(创建|下载|安装|重试|生成|构建|启动|使用|添加|初始化)|(跳过|忽略|使用默认|继续执行|稍后重试)`),
 	}
 })

@@ -9,18 +9,38 @@ import (
 	"diagnose"
 )
 
+// Otherwise is the signal of a rule of role reason that is asked only of lines that no other
+// signal of any such rule reads: words so general that they stand beside a better reason as
+// often as alone ("must be", "unknown x").
+const Otherwise = "otherwise"
+
 // Reason returns the match of the rule of role reason that reads a line best: one that no
 // other refines, of these the one whose match ends last, as what went wrong stands behind
 // what could not be done for it ("cannot start: cannot open x: permission denied"), of these
-// the longest. It is nil where no rule reads the line. e is the entry that the line is of.
+// the longest. Signals named Otherwise count where there is none of another. It is nil where
+// no rule reads the line. e is the entry that the line is of.
 func (b *Base) Reason(e *diagnose.Entry, line string) *Hit {
 	own := *e
 	own.Message, own.Inner = line, nil
+	best := b.bestReason(&own, func(s *Signal) bool { return s.Name != Otherwise })
+	if best == nil {
+		best = b.bestReason(&own, func(s *Signal) bool { return s.Name == Otherwise })
+	}
+	if best != nil {
+		best.Entry = e
+	}
+	return best
+}
+
+func (b *Base) bestReason(e *diagnose.Entry, asked func(*Signal) bool) *Hit {
 	var found []foundAt
 	for _, i := range b.reasons {
 		r := b.slots[i].get()
 		for k := range r.Signals {
-			m := matching{signal: &r.Signals[k], rule: r, entry: &own}
+			if !asked(&r.Signals[k]) {
+				continue
+			}
+			m := matching{signal: &r.Signals[k], rule: r, entry: e}
 			m.run(r.Signals[k].Patterns)
 			found = append(found, m.places...)
 		}
@@ -36,7 +56,6 @@ func (b *Base) Reason(e *diagnose.Entry, line string) *Hit {
 	if best == nil {
 		return nil
 	}
-	best.hit.Entry = e
 	return best.hit
 }
 

@@ -82,3 +82,29 @@ func TestReasonHasNothingToJudge(t *testing.T) {
 		t.Error("a rule of another role needs a literal")
 	}
 }
+
+// General words count where no kind reads the line by better ones, wherever these stand.
+func TestReasonOtherwise(t *testing.T) {
+	head := strings.ReplaceAll(reasonHead, "{{what|it}}", "")
+	head = strings.ReplaceAll(head, "{{what|它}}", "")
+	said := parse(t, "reason/said", head+"signals: {said: {regex: 'denied'}, otherwise: {regex: 'no \\w+ here'}}\n")
+	general := parse(t, "reason/general", head+"refines: [reason/said]\nsignals: {otherwise: {regex: 'must be \\w+'}}\n")
+	b := NewBase([]*Rule{said, general})
+	for line, want := range map[string]string{
+		"denied, it must be root": "reason/said",
+		"it must be root":         "reason/general",
+		"no root here":            "reason/said",
+		"well":                    "",
+	} {
+		got := ""
+		if h := b.Reason(&diagnose.Entry{}, line); h != nil {
+			got = h.Rule.ID
+			if general := !strings.Contains(line, "denied"); general != (h.Signal == Otherwise) {
+				t.Errorf("%q: read by the signal %s", line, h.Signal)
+			}
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", line, got, want)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"diagnose"
+	"diagnose/rules"
 	"diagnose/source"
 	"diagnose/verdict"
 )
@@ -96,9 +97,11 @@ func (e *engine) lastWords(ctx context.Context) bool {
 	return found
 }
 
-// reads reports whether a rule of role reason knows what an entry says.
+// reads reports whether a rule of role reason knows what an entry says, by words that are
+// of trouble wherever they stand.
 func (e *engine) reads(entry *diagnose.Entry) bool {
-	return e.base.Reason(entry, diagnose.FirstLine(entry.Message)) != nil
+	h := e.base.Reason(entry, diagnose.FirstLine(entry.Message))
+	return h != nil && h.Signal != rules.Otherwise
 }
 
 // endsInWords reports whether one of the last lines of a stream may be a program's last

@@ -105,7 +105,7 @@ var formatsOf = map[string][]string{
 }
 
 // layouts are the formats of log libraries, which programs of any product write.
-var layouts = []string{"json", "logfmt", "logrus", "zap", "hclog", "rust", "python", "log4j", "golog", "ruby", "dotnet", "nlog", "gradle"}
+var layouts = []string{"json", "logfmt", "logrus", "zap", "hclog", "rust", "python", "log4j", "golog", "glog", "ruby", "dotnet", "nlog", "gradle"}
 
 // sees reports whether the rule is offered an entry of the format.
 func (r *Rule) sees(format string) bool {

@@ -18,7 +18,7 @@ type Around struct{ Above, Below []*diagnose.Entry }
 // gives a reason: what a failed task, step or unit printed, or the trouble that says
 // more than that there is trouble. No rule knows it, so it is no cause; it is what a
 // person would read first. It is nil where no line names a reason.
-func Stated(v *diagnose.Verdict, around func(*diagnose.Entry) Around) *diagnose.Evidence {
+func Stated(v *diagnose.Verdict, around func(*diagnose.Entry) Around, known func(*diagnose.Evidence) bool) *diagnose.Evidence {
 	if v.Kind != diagnose.VerdictUnexplained {
 		return nil
 	}
@@ -47,8 +47,40 @@ func Stated(v *diagnose.Verdict, around func(*diagnose.Entry) Around) *diagnose.
 			s.lines(c.Evidence[0], 0, 0) // what it is known by says it itself
 		}
 	}
+	if s.best != nil && !knownOf(s.best, known) {
+		return s.rather(known)
+	}
 	return s.best
 }
+
+// knownOf reports whether a line, or one below it in its entry, reads as a kind of reason.
+func knownOf(ev *diagnose.Evidence, known func(*diagnose.Evidence) bool) bool {
+	below := Below(ev)
+	return known(ev) || slices.ContainsFunc(below, func(b diagnose.Evidence) bool { return known(&b) })
+}
+
+// rather is a line beside the best one, of nearly its weight, that reads as a kind of reason:
+// of neighbours that say what did not go and why, the one whose words are known is more often
+// the why. It is the best one where there is none.
+func (s *statements) rather(known func(*diagnose.Evidence) bool) *diagnose.Evidence {
+	best := s.best.Entry
+	near := slices.DeleteFunc(s.others, func(o weighed) bool {
+		e := o.evidence.Entry
+		far := e.Stream != best.Stream || e.Line < best.Line-nearLines || e.Line > best.Line+nearLines
+		return far || o.weight < s.weight-slack || best.Level >= diagnose.LevelError && e.Level != diagnose.LevelUnknown && e.Level < best.Level
+	})
+	slices.SortStableFunc(near, func(a, b weighed) int { return b.weight - a.weight })
+	for _, o := range first(near, maxKnown) {
+		if known(&o.evidence) {
+			return &o.evidence
+		}
+	}
+	return s.best
+}
+
+// slack is how much less weight than the best line one has at most that is taken in its
+// place because its words are known.
+const slack = 2
 
 // Below are the next lines of the entry that a line is of, as far as they name a reason: where
 // the line says nothing that is known, they may.
@@ -396,8 +428,17 @@ type statements struct {
 	best   *diagnose.Evidence
 	weight int
 	heads  bool           // the best one is the heading of what follows
+	others []weighed      // up to maxOthers of those that were weighed, the best among them
 	known  map[place]bool // what symptoms are known by, which is no reason for them
 }
+
+type weighed struct {
+	evidence diagnose.Evidence
+	weight   int
+}
+
+// maxOthers bounds the lines that are kept beside the best one.
+const maxOthers = 200
 
 // add weighs a line. least is the weight of one that says nothing general and names no
 // reason in words that are known.
@@ -419,6 +460,9 @@ func (s *statements) add(ev diagnose.Evidence, line string, bonus, least int) {
 			return // it says what it is about, and what stands below it why
 		}
 		w -= 2
+	}
+	if !heads && len(s.others) < maxOthers {
+		s.others = append(s.others, weighed{ev, w})
 	}
 	if w > s.weight || w == s.weight && s.heads && !heads {
 		s.best, s.weight, s.heads = &ev, w, heads

@@ -182,12 +182,14 @@ func stated(log string, mark string) string {
 	}
 	ev := Stated(v, func(at *diagnose.Entry) Around {
 		return Around{Above: entries[:at.Line-1], Below: entries[at.Line:]}
-	})
+	}, noneKnown)
 	if ev == nil {
 		return ""
 	}
 	return ev.Text()
 }
+
+func noneKnown(*diagnose.Evidence) bool { return false }
 
 func TestStated(t *testing.T) {
 	f := func(log, mark, want string) {
@@ -227,7 +229,7 @@ func TestStatedOfTraces(t *testing.T) {
 		t.Helper()
 		e := &diagnose.Entry{Stream: "a.log", Line: 1, Message: message, Text: message, Trouble: true}
 		v := &diagnose.Verdict{Kind: diagnose.VerdictUnexplained, Unexplained: []*diagnose.Group{{Count: 1, Text: message, Evidence: []diagnose.Evidence{{Entry: e}}}}}
-		ev := Stated(v, func(*diagnose.Entry) Around { return Around{} })
+		ev := Stated(v, func(*diagnose.Entry) Around { return Around{} }, noneKnown)
 		if ev == nil || ev.Text() != want {
 			t.Errorf("of\n%s\nit is %v, not %q", message, ev, want)
 		}
@@ -265,11 +267,11 @@ func TestStatedOfLevels(t *testing.T) {
 	v := &diagnose.Verdict{Kind: diagnose.VerdictUnexplained, Unexplained: []*diagnose.Group{
 		group(1, diagnose.LevelUnknown, printed), group(2, diagnose.LevelUnknown, called),
 	}}
-	if ev := Stated(v, func(*diagnose.Entry) Around { return Around{} }); ev == nil || ev.Text() != printed {
+	if ev := Stated(v, func(*diagnose.Entry) Around { return Around{} }, noneKnown); ev == nil || ev.Text() != printed {
 		t.Errorf("of two without a level it is %v", ev)
 	}
 	v.Unexplained[1] = group(2, diagnose.LevelError, called)
-	if ev := Stated(v, func(*diagnose.Entry) Around { return Around{} }); ev == nil || ev.Text() != called {
+	if ev := Stated(v, func(*diagnose.Entry) Around { return Around{} }, noneKnown); ev == nil || ev.Text() != called {
 		t.Errorf("of one with a level and one without it is %v", ev)
 	}
 }
@@ -279,7 +281,7 @@ func TestStatedOnlyWhereNoCauseIsKnown(t *testing.T) {
 	e := &diagnose.Entry{Message: "cannot open '/etc/x': No such file"}
 	for _, kind := range []diagnose.VerdictKind{diagnose.VerdictCause, diagnose.VerdictClean} {
 		v := &diagnose.Verdict{Kind: kind, Unexplained: []*diagnose.Group{{Text: e.Message, Evidence: []diagnose.Evidence{{Entry: e}}}}}
-		if ev := Stated(v, func(*diagnose.Entry) Around { return Around{} }); ev != nil {
+		if ev := Stated(v, func(*diagnose.Entry) Around { return Around{} }, noneKnown); ev != nil {
 			t.Errorf("%s: %q", kind, ev.Text())
 		}
 	}

@@ -75,6 +75,7 @@ func (e *engine) within(ctx context.Context, at *diagnose.Entry, aboveBytes int6
 // reports whether any stream ends so.
 func (e *engine) lastWords(ctx context.Context) bool {
 	found := false
+	known := func(entry *diagnose.Entry) bool { return e.reads(entry, diagnose.FirstLine(entry.Message)) }
 	cut := e.cut()
 	for i, s := range e.streams {
 		if cut[s.Name] || !e.worded[i].Load() {
@@ -85,9 +86,9 @@ func (e *engine) lastWords(ctx context.Context) bool {
 		above := func(bytes int64, entries int) []*diagnose.Entry {
 			return slices.DeleteFunc(e.within(ctx, end, bytes, entries).Above, func(entry *diagnose.Entry) bool { return harmless[entry.Offset] })
 		}
-		said := verdict.LastWords(above(aboveBytes, aboveEntries), e.lines[i], e.reads)
+		said := verdict.LastWords(above(aboveBytes, aboveEntries), e.lines[i], known)
 		if said == nil && e.lines[i] <= verdict.MidstLines && e.stats[i].Bytes <= midstBytes {
-			said = verdict.Midst(above(midstBytes, verdict.MidstLines), e.reads)
+			said = verdict.Midst(above(midstBytes, verdict.MidstLines), known)
 		}
 		if said != nil {
 			e.keepers[i].addTrouble(said)
@@ -97,10 +98,10 @@ func (e *engine) lastWords(ctx context.Context) bool {
 	return found
 }
 
-// reads reports whether a rule of role reason knows what an entry says, by words that are
-// of trouble wherever they stand.
-func (e *engine) reads(entry *diagnose.Entry) bool {
-	h := e.base.Reason(entry, diagnose.FirstLine(entry.Message))
+// reads reports whether a rule of role reason knows what a line of an entry says, by words
+// that are of trouble wherever they stand.
+func (e *engine) reads(entry *diagnose.Entry, line string) bool {
+	h := e.base.Reason(entry, line)
 	return h != nil && h.Signal != rules.Otherwise
 }
 

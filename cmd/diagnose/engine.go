@@ -110,7 +110,8 @@ func (e *engine) diagnose(ctx context.Context) (*diagnose.Verdict, error) {
 		v = e.judge()
 	}
 	e.readCauses(v)
-	if v.Stated = verdict.Stated(v, func(at *diagnose.Entry) verdict.Around { return e.around(ctx, at) }); v.Stated != nil {
+	around := func(at *diagnose.Entry) verdict.Around { return e.around(ctx, at) }
+	if v.Stated = verdict.Stated(v, around, func(ev *diagnose.Evidence) bool { return e.reads(ev.Entry, ev.Text()) }); v.Stated != nil {
 		for _, ev := range append([]diagnose.Evidence{*v.Stated}, verdict.Below(v.Stated)...) {
 			if reason, h := readWords(e.base, ev, ev.Text()); h != nil {
 				v.Stated, v.Reason = &ev, reason

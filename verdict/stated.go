@@ -67,7 +67,7 @@ func (s *statements) rather(known func(*diagnose.Evidence) bool) *diagnose.Evide
 	near := slices.DeleteFunc(s.others, func(o weighed) bool {
 		e := o.evidence.Entry
 		far := e.Stream != best.Stream || e.Line < best.Line-nearLines || e.Line > best.Line+nearLines
-		return far || o.weight < s.weight-slack || best.Level >= diagnose.LevelError && e.Level != diagnose.LevelUnknown && e.Level < best.Level
+		return far || o.weight < s.weight-slack || goesOn(o.evidence.Text()) || best.Level >= diagnose.LevelError && e.Level != diagnose.LevelUnknown && e.Level < best.Level
 	})
 	slices.SortStableFunc(near, func(a, b weighed) int { return b.weight - a.weight })
 	for _, o := range first(near, maxKnown) {

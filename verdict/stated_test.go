@@ -416,3 +416,33 @@ func TestLastTrace(t *testing.T) {
 		t.Error("the cheap test passes over traces")
 	}
 }
+
+// Of neighbours of nearly one weight the one whose words are known is the reason; not one
+// that says what is done about it, nor one far from it.
+func TestStatedRather(t *testing.T) {
+	const could = "error: Could not compile the `spindle`."
+	for name, c := range map[string]struct {
+		lines []string
+		want  string
+	}{
+		"above":   {[]string{"error: the `wool` is missing, known", could}, "error: the `wool` is missing, known"},
+		"below":   {[]string{could, "error: the `wool` is missing, known"}, "error: the `wool` is missing, known"},
+		"none":    {[]string{"error: the `wool` is missing", could}, could},
+		"goes on": {[]string{"error: the `wool` is missing, known, skipping it", could}, could},
+		"far":     {append(append([]string{"error: the `wool` is missing, known"}, make([]string, 2*nearLines)...), could), could},
+		"itself":  {[]string{"error: the `wool` is missing, known", could + " It is known."}, could + " It is known."},
+	} {
+		v := &diagnose.Verdict{Kind: diagnose.VerdictUnexplained}
+		for i, line := range c.lines {
+			if line == "" {
+				continue
+			}
+			e := &diagnose.Entry{Stream: "a.log", Line: i + 1, Message: line, Text: line, Trouble: true, Level: diagnose.LevelError}
+			v.Unexplained = append(v.Unexplained, &diagnose.Group{Count: 1, Text: line, Level: e.Level, Evidence: []diagnose.Evidence{{Entry: e}}})
+		}
+		known := func(ev *diagnose.Evidence) bool { return strings.Contains(ev.Text(), "known") }
+		if ev := Stated(v, func(*diagnose.Entry) Around { return Around{} }, known); ev == nil || ev.Text() != c.want {
+			t.Errorf("%s: %+v, want %q", name, ev, c.want)
+		}
+	}
+}

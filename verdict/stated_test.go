@@ -425,12 +425,12 @@ func TestStatedRather(t *testing.T) {
 		lines []string
 		want  string
 	}{
-		"above":   {[]string{"error: the `wool` is missing, known", could}, "error: the `wool` is missing, known"},
-		"below":   {[]string{could, "error: the `wool` is missing, known"}, "error: the `wool` is missing, known"},
-		"none":    {[]string{"error: the `wool` is missing", could}, could},
-		"goes on": {[]string{"error: the `wool` is missing, known, skipping it", could}, could},
-		"far":     {append(append([]string{"error: the `wool` is missing, known"}, make([]string, 2*nearLines)...), could), could},
-		"itself":  {[]string{"error: the `wool` is missing, known", could + " It is known."}, could + " It is known."},
+		"above":   {[]string{"error: wool: `thread`, known", could}, "error: wool: `thread`, known"},
+		"below":   {[]string{could, "error: wool: `thread`, known"}, "error: wool: `thread`, known"},
+		"none":    {[]string{"error: wool: `thread`", could}, could},
+		"goes on": {[]string{"error: wool: `thread`, known, skipping it", could}, could},
+		"far":     {append(append([]string{"error: wool: `thread`, known"}, make([]string, 2*nearLines)...), could), could},
+		"itself":  {[]string{"error: wool: `thread`, known", could + " It is known."}, could + " It is known."},
 	} {
 		v := &diagnose.Verdict{Kind: diagnose.VerdictUnexplained}
 		for i, line := range c.lines {

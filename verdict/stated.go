@@ -582,9 +582,17 @@ func telling(text string) []toldLine {
 		}
 	}
 	for i, line := range lines {
+		if i > 0 && pythonFrame(lines[i-1]) && strings.HasPrefix(line, "    ") {
+			continue // the source text of the frame
+		}
 		out = append(out, innermost(strings.TrimRight(line, "\r"), i))
 	}
 	return out
+}
+
+// pythonFrame reports whether a line is the head of a frame of CPython's traceback.
+func pythonFrame(line string) bool {
+	return strings.HasPrefix(line, `  File "`) && strings.Contains(line, `", line `)
 }
 
 // innermost is the last part of a line in which Spring nests exceptions.

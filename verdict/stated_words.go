@@ -19,6 +19,7 @@ var tongue = sync.OnceValue(func() *speech {
 		raised:   regexp.MustCompile(`\b[A-Za-z_][\w.$]*(Error|Exception|Failure|Fault)\b:? ?\S|^\s*Message=\S|^(Caused by: )?([a-z][\w$]*\.)+[A-Z]\w*(Error|Exception)\W*$`),
 		special:  regexp.MustCompile(`(?i)\b(signature|handshake|checksum|authentication|assertion|integrity|decryption|negotiation|name resolution)\b[\w ]{0,30}\bfailed\b`),
 		notNull:  regexp.MustCompile(`(?i)\bnot null\b`),
+		proviso:  regexp.MustCompile(`(?i)\b(if|unless|whether) (this|that|it|they|these) (is|are|was|were) \w+`),
 		option:   regexp.MustCompile(`(^|\s)--[a-z][\w-]+=?`),
 		says:     regexp.MustCompile(`(?i)\b(error|failed|failure|fatal|errno)\b.{0,60}: \S`),
 		concrete: anyOf(things...),
@@ -31,7 +32,7 @@ var tongue = sync.OnceValue(func() *speech {
 		calls:    regexp.MustCompile(`(?i)^\W*([\w.+/-]+:? )?(fatal )?error ?[:：]`),
 		guess:    regexp.MustCompile(`(?i)\b(possibly|probably|perhaps|maybe|likely) (due|because|caused|an?|the|insufficient|that|by)\b|\b(may|might|could) be (due to|caused by)\b|可能(是|由于|因为|原因)`),
 		warns:    regexp.MustCompile(`(?i)^\W*warn(ing)?\b|^\(!\) |^<w> |\b[a-z]+warning: |##\[warning\]`),
-		well:     anyOf(`^\W*(\+ |\$ |# )`, `^(Loaded: loaded|Docs: |Drop-In: |Main PID: |CGroup: |Tasks: |Memory: |Normal\s+(?-i:[A-Z])\w+\s)`, `(?-i:\d +INFO\b|\[(DEBUG|INFO)\])`, `^debug[123]: `, `^\W*Blocking waiting for file lock\b`, `^\W*(\[[\d;]*m)?OK\W*(\[[\d;]*m)?\W*\] (started|finished|reached|created|mounted|stopped) `, `\blegacy bootconsole .* disabled$`, `\bby (invalid user|authenticating user root) .*\[preauth\]\W*$`, `\bfor invalid user \S* from \S+ port \d+ ssh2\W*$`, `\bmay be (incorrect|wrong|incomplete|missing)\b`, `\b(is|are|as) expected\b`, `^SLF4J: `, `\breading from a closed fifo\b`, `\bPermanently added '`, `^Command: \S+ -`, `\b(DeprecationWarning|FutureWarning)\b`, `\bwill attempt to\b`, `\bclear(ing|ed) [\w ]{0,30}time-?out\b`, `^(XFAIL|XPASS|SKIPPED) `, `already (the newest|up[- ]to[- ]date|installed|satisfied|downloaded|cached)`, `\b(0|no) errors?\b`, `(无|没有|未发现|未见)(异常|错误)`, `\b(fail(ed|ures?)|errors?|aborted|unreachable) ?[:=] ?0\b`, `^Deprecated Gradle features\b`, `\bno broken\b`, `\bDomain id=\d+ is tainted\b`, `\bcan be disabled\b`, `^npm notice\b`, `\bwas resolved to \d`, `^\W*\[[^\]]*\d/\d+\] (RUN|COPY|ADD|FROM|WORKDIR) `, `\bcache is disabled\b`, `^Caching disabled for .* because:`, `^file or directory '.*', not found$`, `\bsucce(ss|eded|ssfully)\b`, `\b(is|are|was|were) (ok|okay|successful|valid|up[- ]to[- ]date)\b`, `deprecat.{0,40}\bwarn(ing)?\b|\bwarn(ing)?\b.{0,20}deprecat`, `\b(scheduling |received (\w+ )?)shutdown\b`, `\btries remaining\b`, `^\W*(copying|byte-compiling|inflating|adding) \S+`, `\bas the 'root' user\b`, `^\W*(\[[^\]]*\]\s*)*\w{3,}ing\b[^:]*(\.\.\.|…)\W*$`),
+		well:     anyOf(`^\W*(\+ |\$ |# )`, `^(Loaded: loaded|Docs: |Drop-In: |Main PID: |CGroup: |Tasks: |Memory: |Normal\s+(?-i:[A-Z])\w+\s)`, `(?-i:\d +INFO\b|\[(DEBUG|INFO)\])`, `^debug[123]: `, `^\W*Blocking waiting for file lock\b`, `^\W*(\[[\d;]*m)?OK\W*(\[[\d;]*m)?\W*\] (started|finished|reached|created|mounted|stopped) `, `\blegacy bootconsole .* disabled$`, `\bby (invalid user|authenticating user root) .*\[preauth\]\W*$`, `\bfor invalid user \S* from \S+ port \d+ ssh2\W*$`, `\bmay be (incorrect|wrong|incomplete|missing)\b`, `\b(this|that|which|it|these|warnings?|errors?|messages?|failures?) (is|are) expected\b`, `\bas expected\b`, `\b(is|are) expected (behaviou?r|and|when|if|here|during|on|after|in|at|for)\b`, `^SLF4J: `, `\breading from a closed fifo\b`, `\bPermanently added '`, `^Command: \S+ -`, `\b(DeprecationWarning|FutureWarning)\b`, `\bwill attempt to\b`, `\bclear(ing|ed) [\w ]{0,30}time-?out\b`, `^(XFAIL|XPASS|SKIPPED) `, `already (the newest|up[- ]to[- ]date|installed|satisfied|downloaded|cached)`, `\b(0|no) errors?\b`, `(无|没有|未发现|未见)(异常|错误)`, `\b(fail(ed|ures?)|errors?|aborted|unreachable) ?[:=] ?0\b`, `^Deprecated Gradle features\b`, `\bno broken\b`, `\bDomain id=\d+ is tainted\b`, `\bcan be disabled\b`, `\b(metrics|session) server disabled\b`, `^npm notice\b`, `\bwas resolved to \d`, `^\W*\[[^\]]*\d/\d+\] (RUN|COPY|ADD|FROM|WORKDIR) `, `\bcache is disabled\b`, `^Caching disabled for .* because:`, `^file or directory '.*', not found$`, `\bsucce(ss|eded|ssfully)\b`, `\b(is|are|was|were) (ok|okay|successful|valid|up[- ]to[- ]date)\b`, `deprecat.{0,40}\bwarn(ing)?\b|\bwarn(ing)?\b.{0,20}deprecat`, `\b(scheduling |received (\w+ )?)shutdown\b`, `\btries remaining\b`, `^\W*(copying|byte-compiling|inflating|adding) \S+`, `\bas the 'root' user\b`, `^\W*(\[[^\]]*\]\s*)*\w{3,}ing\b[^:]*(\.\.\.|…)\W*$`),
 		gaveUp: regexp.MustCompile(`(?i)^\W{0,4}[\w./@'"() \p{Han}-]{2,120}[:：] ?.*(\b(can ?not|can't|could ?n[o']t|unable|fail(ed|s|ure)?|denied|refused|rejected|not found|no such|` +
 			`must|missing|invalid|not (permitted|allowed|supported|available|authori[sz]ed|valid|a valid)|is not|does not|time(d )?out|expired|forbidden|unauthori[sz]ed|mismatch|exhausted|unexpected|requires?|no \w+ found)\b|` +
 			`失败|无法|不能|找不到|不存在|拒绝|超时|错误|异常|缺少|无效)`),
@@ -47,6 +48,7 @@ type speech struct {
 	raised   *regexp.Regexp // an exception with its message, or with no more than its name
 	special  *regexp.Regexp // that something failed which tells why by its name
 	notNull  *regexp.Regexp // what the definition of a column says, and no value that is missing
+	proviso  *regexp.Regexp // "if this is expected", which says of nothing that it is
 	option   *regexp.Regexp // the name of an option: --connect-timeout
 	says     *regexp.Regexp // "error: what"
 	concrete *regexp.Regexp // a thing that is named
@@ -144,7 +146,7 @@ func reasonWeight(line string) int {
 			return -1
 		}
 	}
-	if t.well.MatchString(line) {
+	if t.well.MatchString(t.proviso.ReplaceAllString(line, "")) {
 		return -1
 	}
 	w := 0

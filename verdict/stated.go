@@ -428,7 +428,7 @@ type statements struct {
 	best   *diagnose.Evidence
 	weight int
 	heads  bool           // the best one is the heading of what follows
-	others []weighed      // up to maxOthers of those that were weighed, the best among them
+	others []weighed      // the first maxOthers of those that were weighed
 	known  map[place]bool // what symptoms are known by, which is no reason for them
 }
 

@@ -109,6 +109,12 @@ func TestReasonWeight(t *testing.T) {
 		}
 	}
 	f("ruby: No such file or directory -- script/setup (LoadError)", strong)
+	f("Object is missing the field `wheel`. Wrap it in optional() if this is expected.", strong)
+	f("the missing wheel is expected here", none)
+	f("ERROR a wheel was expected, got a spindle", strong)
+	f("ERROR both the wheel and the spindle are set", strong)
+	f("DETAIL:  not turning because it is off", none)
+	f("Detail: not turning because it is off", strong)
 	f("ERROR 解压失败，文件已损坏", strong)
 	f("ERROR 未找到匹配的镜像版本", strong)
 	f("ERROR 主机离线", strong)
@@ -229,15 +235,20 @@ func TestStatedOfTraces(t *testing.T) {
 		t.Helper()
 		e := &diagnose.Entry{Stream: "a.log", Line: 1, Message: message, Text: message, Trouble: true}
 		v := &diagnose.Verdict{Kind: diagnose.VerdictUnexplained, Unexplained: []*diagnose.Group{{Count: 1, Text: message, Evidence: []diagnose.Evidence{{Entry: e}}}}}
-		ev := Stated(v, func(*diagnose.Entry) Around { return Around{} }, noneKnown)
-		if ev == nil || ev.Text() != want {
-			t.Errorf("of\n%s\nit is %v, not %q", message, ev, want)
+		got := ""
+		if ev := Stated(v, func(*diagnose.Entry) Around { return Around{} }, noneKnown); ev != nil {
+			got = ev.Text()
+		}
+		if got != want {
+			t.Errorf("of\n%s\nit is %q, not %q", message, got, want)
 		}
 	}
 	f("Start failed\njava.lang.RuntimeException: cannot start\n\tat a.B.c(B.java:1)\nCaused by: java.io.FileNotFoundException: /etc/acme.json (No such file or directory)\n\tat a.B.d(B.java:2)",
 		"Caused by: java.io.FileNotFoundException: /etc/acme.json (No such file or directory)")
 	f("Start failed\nCaused by: com.acme.AcmeException: endpoint is missing\n\tat a.B.c(B.java:1)\nCaused by: java.lang.reflect.InvocationTargetException: null",
 		"Caused by: com.acme.AcmeException: endpoint is missing")
+	f("Error handling request GET /turn\nTraceback (most recent call last):\n  File \"/srv/wheel.py\", line 373, in wait\n    got = spindle.acquire(True, timeout)\nSystemExit: 1", "Error handling request GET /turn") // no source text
+	f("Acme.SpindleException\n  HResult=0x80004005\n  Message=The wheel is missing. Report it.\n  Source=Acme", "  Message=The wheel is missing. Report it.")
 	f("Request failed; nested exception is org.acme.BeanException: cannot make bean; nested exception is java.lang.IllegalArgumentException: URL must start with 'jdbc'",
 		"java.lang.IllegalArgumentException: URL must start with 'jdbc'")
 }

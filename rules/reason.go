@@ -20,19 +20,22 @@ const Otherwise = "otherwise"
 // the longest. Signals named Otherwise count where there is none of another. It is nil where
 // no rule reads the line. e is the entry that the line is of.
 func (b *Base) Reason(e *diagnose.Entry, line string) *Hit {
-	own := *e
-	own.Message, own.Inner = line, nil
-	best := b.bestReason(&own, func(s *Signal) bool { return s.Name != Otherwise })
+	best := b.Said(e, line)
 	if best == nil {
-		best = b.bestReason(&own, func(s *Signal) bool { return s.Name == Otherwise })
-	}
-	if best != nil {
-		best.Entry = e
+		best = b.bestReason(e, line, func(s *Signal) bool { return s.Name == Otherwise })
 	}
 	return best
 }
 
-func (b *Base) bestReason(e *diagnose.Entry, asked func(*Signal) bool) *Hit {
+// Said is Reason without the signals named Otherwise: what reads the line by words that are of
+// trouble wherever they stand.
+func (b *Base) Said(e *diagnose.Entry, line string) *Hit {
+	return b.bestReason(e, line, func(s *Signal) bool { return s.Name != Otherwise })
+}
+
+func (b *Base) bestReason(e *diagnose.Entry, line string, asked func(*Signal) bool) *Hit {
+	own := *e
+	own.Message, own.Inner = line, nil
 	var found []foundAt
 	for _, i := range b.reasons {
 		r := b.slots[i].get()
@@ -40,7 +43,7 @@ func (b *Base) bestReason(e *diagnose.Entry, asked func(*Signal) bool) *Hit {
 			if !asked(&r.Signals[k]) {
 				continue
 			}
-			m := matching{signal: &r.Signals[k], rule: r, entry: e}
+			m := matching{signal: &r.Signals[k], rule: r, entry: &own}
 			m.run(r.Signals[k].Patterns)
 			found = append(found, m.places...)
 		}
@@ -56,6 +59,7 @@ func (b *Base) bestReason(e *diagnose.Entry, asked func(*Signal) bool) *Hit {
 	if best == nil {
 		return nil
 	}
+	best.hit.Entry = e
 	return best.hit
 }
 

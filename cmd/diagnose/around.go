@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"diagnose"
-	"diagnose/rules"
 	"diagnose/source"
 	"diagnose/verdict"
 )
@@ -101,8 +100,7 @@ func (e *engine) lastWords(ctx context.Context) bool {
 // reads reports whether a rule of role reason knows what a line of an entry says, by words
 // that are of trouble wherever they stand.
 func (e *engine) reads(entry *diagnose.Entry, line string) bool {
-	h := e.base.Reason(entry, line)
-	return h != nil && h.Signal != rules.Otherwise
+	return e.base.Said(entry, line) != nil
 }
 
 // endsInWords reports whether one of the last lines of a stream may be a program's last

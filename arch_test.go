@@ -20,7 +20,7 @@ var rooms = map[string][]string{
 	"filter":       {},
 	"parser":       {"diagnose"},
 	"correlate":    {"diagnose"},
-	"rules":        {"diagnose", "github.com/expr-lang/expr", "gopkg.in/yaml.v3"},
+	"rules":        {"diagnose", "github.com/expr-lang/expr", "gopkg.in/yaml.v3", "github.com/blevesearch/mmap-go"},
 	"verdict":      {"diagnose"},
 	"report":       {"diagnose", "github.com/mattn/go-runewidth"},
 	"follow":       {"github.com/fsnotify/fsnotify", "golang.org/x/sys"},

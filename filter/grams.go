@@ -11,10 +11,10 @@ const (
 	// cache of most processors; 120,000 marks (24,000 literals) fill 6 % of it. A byte each
 	// would save a shift, but with twice the memory four times as many grams collide.
 	markBits = 21
-	// sampleBits sizes the counts of a sample, 4 MiB. As fine as the marks, they keep
+	// sampleBits sizes the counts of a sample, 2 MiB. As fine as the marks, they keep
 	// clear of the marks that would collide with grams of the sample, too.
 	sampleBits = markBits
-	// takenBits sizes the counts of the windows' grams, 128 KiB.
+	// takenBits sizes the counts of the windows' grams, 64 KiB.
 	takenBits = 16
 
 	foldMask = 0x2020202020202020
@@ -24,8 +24,10 @@ const (
 	hashFactor = 0x9E3779B97F << (64 - 8*gramLen)
 
 	// windowSpan bounds where in a literal its window may begin, and so how long an
-	// occurrence can be pending.
-	windowSpan = 256
+	// occurrence can be pending. Of the literals of rules few are longer, and those have
+	// choice enough: at six times the span a text of failures alone meets 2 % fewer
+	// candidates, and the filter takes longer to make.
+	windowSpan = 40
 )
 
 // hash returns a hash of the gram in the low bytes of a word: another one for each
@@ -148,12 +150,12 @@ func (f *Filter) nextMarkedBy(text []byte, p, stride int) (at, marked int, found
 
 // gramCounts counts grams by their hashes. A nil one has counted nothing.
 type gramCounts struct {
-	table []uint16
+	table []uint8
 	shift int
 }
 
 func newGramCounts(bits int) *gramCounts {
-	return &gramCounts{make([]uint16, 1<<bits), 64 - bits}
+	return &gramCounts{make([]uint8, 1<<bits), 64 - bits}
 }
 
 func (c *gramCounts) add(text []byte) {
@@ -164,18 +166,18 @@ func (c *gramCounts) add(text []byte) {
 
 // count counts the gram with the hash.
 func (c *gramCounts) count(hash uint64) {
-	if n := &c.table[hash>>c.shift]; *n < math.MaxUint16 {
+	if n := &c.table[hash>>c.shift]; *n < math.MaxUint8 {
 		*n++
 	}
 }
 
 // of returns how often the gram with the hash was counted, or those with which it
 // shares a place.
-func (c *gramCounts) of(hash uint64) int {
+func (c *gramCounts) of(hash uint64) int32 {
 	if c == nil {
 		return 0
 	}
-	return int(c.table[hash>>c.shift])
+	return int32(c.table[hash>>c.shift])
 }
 
 // with returns counts that have seen the sample too; what was seen before counts half.
@@ -310,9 +312,10 @@ func build(set *literalSet, seen *gramCounts) *Filter {
 		seen:   seen,
 	}
 	windows := f.chooseWindows()
-	for i := range windows {
-		w, folded := &windows[i], set.all[i].folded
-		for k, hash := range w.hashes[:f.stride] {
+	var hashes [maxStride]uint64
+	for i, w := range windows {
+		folded := set.all[i].folded
+		for k, hash := range hashesAt(&hashes, folded, w.first, f.stride) {
 			row, offset := rowOf(hash), w.first+k
 			f.marks.add(hash)
 			f.grams.tails[row].add(hash, folded, offset)
@@ -328,10 +331,10 @@ func build(set *literalSet, seen *gramCounts) *Filter {
 		f.grams.ends[i], n = n, n+length
 	}
 	f.grams.all = make([]place, n)
-	for i := range windows {
-		w := &windows[i]
-		probe := hash(load(set.all[i].folded, w.rarest))
-		for k, hash := range w.hashes[:f.stride] {
+	for i, w := range windows {
+		folded := set.all[i].folded
+		probe := hash(load(folded, w.rarest))
+		for k, hash := range hashesAt(&hashes, folded, w.first, f.stride) {
 			end := &f.grams.ends[rowOf(hash)+1]
 			f.grams.all[*end] = newPlace(hash, i, w.first+k, w.rarest, probe)
 			*end++
@@ -340,11 +343,16 @@ func build(set *literalSet, seen *gramCounts) *Filter {
 	return f
 }
 
-// window is what is looked for of a literal: the grams from one offset on, with their
-// hashes, and the rarest of all.
-type window struct {
-	first, rarest int
-	hashes        [maxStride]uint64
+// window is what is looked for of a literal: where its grams begin, and the rarest of all
+// that the literal has.
+type window struct{ first, rarest int }
+
+// hashesAt fills in the hashes of the n grams of a literal from an offset on.
+func hashesAt(hashes *[maxStride]uint64, literal []byte, offset, n int) []uint64 {
+	for k := range n {
+		hashes[k] = hash(load(literal, offset+k))
+	}
+	return hashes[:n]
 }
 
 // chooseWindows returns for each literal the window whose grams cost least: they are
@@ -357,8 +365,7 @@ func (f *Filter) chooseWindows() []window {
 	// computed once. Windows begin in the first windowSpan grams.
 	const most = windowSpan + maxStride
 	var hashes [most]uint64
-	var seen [most]int
-	var costs [most]int
+	var seen, costs [most]int32
 	for i := range f.set.all {
 		literal := f.set.all[i].folded
 		n := min(len(literal)-gramLen+1, windowSpan+f.stride)
@@ -373,10 +380,8 @@ func (f *Filter) chooseWindows() []window {
 			hashes[p], seen[p], costs[p] = h, often, cost(often, taken.of(h))
 		}
 		first := cheapest(costs[:n], f.stride)
-		w := &windows[i]
-		w.first, w.rarest = first, rarest(seen[:n], first+f.stride/2)
-		for k, h := range hashes[first : first+f.stride] {
-			w.hashes[k] = h
+		windows[i] = window{first, rarest(seen[:n], first+f.stride/2)}
+		for _, h := range hashes[first : first+f.stride] {
 			taken.count(h)
 		}
 	}
@@ -387,7 +392,7 @@ func (f *Filter) chooseWindows() []window {
 // literals have in their windows already. A mark that is there costs nothing more, but
 // all the literals of a gram are looked at where it stands. What was never seen counts as
 // a quarter of once: fewer marks are met by fewer words that nobody saw.
-func cost(seen, literals int) int {
+func cost(seen, literals int32) int32 {
 	often := 4*seen + 1
 	if literals == 0 {
 		return 32 * often
@@ -397,8 +402,8 @@ func cost(seen, literals int) int {
 
 // cheapest returns where the first of the windows of the given width begins whose
 // costs have the smallest sum.
-func cheapest(costs []int, width int) int {
-	sum := 0
+func cheapest(costs []int32, width int) int {
+	sum := int32(0)
 	for _, c := range costs[:width] {
 		sum += c
 	}
@@ -413,7 +418,7 @@ func cheapest(costs []int, width int) int {
 
 // rarest returns the offset of the gram that was seen least, of equally rare ones that
 // which is furthest from an offset: it tells most.
-func rarest(seen []int, from int) int {
+func rarest(seen []int32, from int) int {
 	best, distance := 0, from
 	for p, n := range seen {
 		if d := max(p-from, from-p); n < seen[best] || n == seen[best] && d > distance {

@@ -175,6 +175,9 @@ func commandList() string {
 // diagnose opens the input and prints the answer.
 func (o *diagnoseOptions) diagnose(ctx context.Context, std stdio, paths []string) int {
 	started := time.Now()
+	// What is made at the start stays, and a short log is read sooner than it is looked
+	// through for what may go.
+	debug.SetGCPercent(400)
 	base, status := loadBase(std, o.rules)
 	if base == nil {
 		return status
@@ -185,12 +188,8 @@ func (o *diagnoseOptions) diagnose(ctx context.Context, std stdio, paths []strin
 			s.Close()
 		}
 	}()
-	if long(streams) {
-		// Blocks are pooled and little else lives long: collecting more often costs
-		// less than the memory it saves.
-		debug.SetGCPercent(50)
-	}
 	e := newEngine(base, streams)
+	e.long = long(streams)
 	e.problems, e.case_ = problems, o.caseName
 	if err := o.times(e, started); err != nil {
 		return std.usage("", err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"sort"
 	"sync"
@@ -27,6 +28,7 @@ type engine struct {
 	streams []*source.Stream
 	clock   clock
 	workers int
+	long    bool   // there may be much to read
 	case_   string // narrow the verdict to this case
 	window  window // narrow it to this time
 
@@ -162,6 +164,11 @@ func (e *engine) firstPass(ctx context.Context) error {
 		return err
 	}
 	e.sought = placesFrom(f)
+	if e.long {
+		// Blocks are pooled and little else lives long: collecting more often costs
+		// less than the memory it saves.
+		debug.SetGCPercent(50)
+	}
 	p := e.newPass(e.streams)
 	p.work = func(i int, r *reader) []found {
 		if r.b.To == len(r.b.Text) && e.endsInWords(r) { // nothing comes after it
@@ -207,9 +214,10 @@ func (e *engine) filter(sample []byte) (*filter.Filter, error) {
 
 // literals are those of the rules, then the marks of trouble.
 func (e *engine) literals() [][]byte {
-	literals := slices.Clone(e.base.Literals())
-	for _, m := range e.parser.Marks() {
-		literals = append(literals, []byte(m))
+	marks := e.parser.Marks()
+	literals := slices.Concat(e.base.Literals(), make([][]byte, len(marks)))
+	for i, m := range marks {
+		literals[len(literals)-len(marks)+i] = []byte(m)
 	}
 	return literals
 }

@@ -31,6 +31,28 @@ var formatSamples = []struct{ in, want string }{
 	{"2024-11-21T02:04:15 error Applied to cluster error: no", "text 2024-11-21T02:04:15Z ERROR trouble: Applied to cluster error: no"},
 	{"2024-11-21T02:04:15 info start to copy", "text 2024-11-21T02:04:15Z INFO: start to copy"},
 	{"2024-11-21 02:04:15 error rates are low", "text 2024-11-21T02:04:15Z: error rates are low"},
+	// Minecraft, whose threads have the level behind them
+	{"[10:00:01] [Server thread/ERROR]: No wheel", "text clock ERROR trouble: [Server thread/ERROR]: No wheel"},
+	{"[05Aug2022 12:17:06.256] [User Authenticator #21/INFO] [net.example.Login/]: UUID of player", "text 2022-08-05T12:17:06.256Z INFO: [User Authenticator #21/INFO] [net.example.Login/]: UUID of player"},
+	{"[10:00:01] [a/b] not a level", "text clock: [a/b] not a level"},
+	// levels that a column cut
+	{"[17:38:49] [Core] [ERRO] [core.zip:76]: no host", "text clock ERROR trouble: [ERRO] [core.zip:76]: no host"},
+	{"2024/11/21 02:04:15.000101 [FTL] no port", "golog 2024-11-21T02:04:15Z FATAL trouble: [FTL] no port"},
+	// Sidekiq
+	{"2022-04-29T06:40:31.082Z 11433 TID-1jx96x UploadWorker JID-8a0d INFO: start", "text 2022-04-29T06:40:31.082Z INFO: start"},
+	{"2022-04-29T06:40:31.082Z 11433 TID-1jx96x WARN: ArgumentError: wrong number", "text 2022-04-29T06:40:31.082Z WARN trouble: ArgumentError: wrong number"},
+	{"2024-11-21T02:04:15.500Z pid=7 tid=2kp class=UploadWorker jid=8a0d elapsed=0.01 INFO: done", "text 2024-11-21T02:04:15.5Z INFO: done"},
+	{"2024-11-21T02:04:15.500Z pid=7 is alone", "text 2024-11-21T02:04:15.5Z: pid=7 is alone"},
+	// a day without a year, where a level tells that it is one
+	{"11-21 02:04:15 [error] gone", "text 11-21T02:04:15Z ERROR trouble: gone"},
+	{"11-21 02:04:15 gone", "text -: 11-21 02:04:15 gone"},
+	// the kernel's own ring
+	{"[    2.845348] init: Unable to open '/init.rc': No such file or directory", "syslog - process=kernel: init: Unable to open '/init.rc': No such file or directory"},
+	{"[    0.505291] [    0.505278]@0 mdss: no regulator", "syslog - process=kernel: mdss: no regulator"},
+	{"[  363.081779] [20180812_18:15:13.043383]@3 tz: target", "syslog - process=kernel: tz: target"},
+	{"[    1.250000][    T1] Run /init as init process", "syslog - process=kernel: Run /init as init process"},
+	{"[    0.734294] Failed to access perfctr msr", "syslog - process=kernel: Failed to access perfctr msr"},
+	{"[   35.123] (EE) no screens found", "text -: [   35.123] (EE) no screens found"},
 	// Gradle
 	{"22:52:03.391 [INFO] [org.gradle.internal.resource.HttpClientHelper] Failed to get resource: GET.", "gradle clock INFO logger=org.gradle.internal.resource.HttpClientHelper: Failed to get resource: GET."},
 	{"22:52:03.418 [LIFECYCLE] [org.gradle.BuildResultLogger] BUILD FAILED", "gradle clock INFO trouble logger=org.gradle.BuildResultLogger: BUILD FAILED"},
@@ -309,7 +331,7 @@ func TestMarksOfFormats(t *testing.T) {
 		marks[i] = strings.ToLower(m)
 	}
 	without := map[string]bool{"golog": true, "glog": true, "logcat": true, "macos": true, "logrus": true, "nlog": true, "ERROR Some:12": true, "ERROR:app.db:": true, "15 error Applied": true,
-		"Invoke-WebRequest: ": true}
+		"Invoke-WebRequest: ": true, " TID-1jx96x WARN: ": true}
 	for _, s := range formatSamples {
 		e := readTool(s.in)
 		excused := without[e.Format]

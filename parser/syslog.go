@@ -65,6 +65,7 @@ func readSyslog(line []byte) (p syslogPrefix, ok bool) {
 	}
 	var n int
 	var ownHost bool
+	sinceBoot := at < len(line) && line[at] == '['
 	if p.time, n, ownHost = readSyslogTime(line[at:]); n == 0 {
 		return p, false
 	}
@@ -76,24 +77,28 @@ func readSyslog(line []byte) (p syslogPrefix, ok bool) {
 	p.textAt = at
 	first := wordEnd(line, at)
 	if first == at {
-		return p, false
+		return p, sinceBoot && p.ofKernel()
 	}
 	if !ownHost && p.readProcess(line, at) {
 		return p, true
 	}
 	if line[first-1] == ':' || first >= len(line) || first-at > 19 && line[at+4] == '-' && line[at+10] == 'T' {
-		return p, false // no host is called as a time
+		return p, sinceBoot && p.ofKernel() // no host is called as a time
 	}
 	p.setHost(line[at:first])
 	ok = p.readProcess(line, first+1)
-	if ok && p.pid == nil && line[p.textAt-2] == ']' {
-		// Behind the time since boot the kernel's own ring has a driver and its device,
-		// "[ 0.182220] usb 1-1: text"; journalctl's processes have a number.
-		if string(p.process) != "kernel" {
-			p.host, p.process, p.messageAt = nil, []byte("kernel"), p.textAt
-		}
+	if sinceBoot && (!ok || p.pid == nil && string(p.process) != "kernel") {
+		return p, p.ofKernel()
 	}
 	return p, ok
+}
+
+// ofKernel makes it a line of the kernel's own ring. Behind the time since boot that has a
+// driver and its device, "[ 0.182220] usb 1-1: text", or any text; journalctl's processes have
+// a number.
+func (p *syslogPrefix) ofKernel() bool {
+	p.host, p.process, p.pid, p.messageAt = nil, []byte("kernel"), nil, p.textAt
+	return true
 }
 
 // setHost leaves the host out where the line says that none is known.
@@ -221,7 +226,8 @@ func readSyslogTime(line []byte) (t time.Time, n int, host bool) {
 		t, n = readEpoch(line)
 		return t, n, true
 	case c == '[':
-		return t, monotonicStamp(line), true
+		n = monotonicStamp(line)
+		return t, n + kernelMark(line[n:], n), true
 	}
 	if line[3] == ' ' && line[8] == '-' {
 		t, n = readWeekdayISO(line)
@@ -250,6 +256,35 @@ func readWeekdayISO(line []byte) (t time.Time, n int) {
 		}
 	}
 	return t, n
+}
+
+// kernelMark returns the length of what a kernel built to say more puts behind its stamp of n
+// bytes: the thread or processor, "[    T1]" (CONFIG_PRINTK_CALLER), or as phones do a second
+// stamp and the processor, " [20180812_18:15:13.043383]@0"; 0 without.
+func kernelMark(line []byte, n int) int {
+	at := skip(line, 0, ' ')
+	if n == 0 || at >= len(line) || line[at] != '[' || at > 1 {
+		return 0
+	}
+	from := skip(line, at+1, ' ')
+	end := from
+	if end < len(line) && (line[end] == 'T' || line[end] == 'C') {
+		end = digits(line, end+1)
+	} else {
+		for end < len(line) && (line[end]-'0' <= 9 || end > from && strings.IndexByte("._: ", line[end]) >= 0) {
+			end++
+		}
+	}
+	if end <= from+1 || end >= len(line) || line[end] != ']' {
+		return 0
+	}
+	end++
+	if end < len(line) && line[end] == '@' {
+		end = digits(line, end+1)
+	} else if at > 0 {
+		return 0 // "[   1.5] [12]: text" is a process of its own
+	}
+	return end
 }
 
 // monotonicStamp returns the length of "[ 1234.567890]", 0 without one.
@@ -369,13 +404,19 @@ func stripSyslog(line []byte) []byte {
 
 func syslogFinish(e *diagnose.Entry) {
 	e.Level = prefixLevel(e.Message)
-	e.Trouble = e.Level >= diagnose.LevelError || syslogTroubles.match([]byte(e.Message)) ||
+	e.Trouble = e.Level >= diagnose.LevelError || syslogTroubles.match([]byte(e.Message)) && !triesDriver(e) ||
 		isBuildFailure([]byte(e.Message)) || strings.Contains(e.Message, ": Failed with result '") || strings.Contains(e.Message, "code=dumped, status=")
 	if e.Process == "" {
 		e.Process, _, _ = strings.Cut(e.Message, ":")
 	}
 	mentionHosts(e)
 	mentionUser(e)
+}
+
+// triesDriver reports whether the kernel says what a driver could not do: at every start it
+// tries what the machine does not have.
+func triesDriver(e *diagnose.Entry) bool {
+	return e.Process == "kernel" && strings.EqualFold(e.Message[:min(len(e.Message), len("failed to "))], "failed to ")
 }
 
 // isBuildFailure knows the lines of compilers, make and tracebacks, which a service

@@ -3,6 +3,7 @@ package parser
 import (
 	"bytes"
 	"strings"
+	"time"
 
 	"diagnose"
 )
@@ -19,7 +20,7 @@ var textFormat = Format{
 		"Connection timed out", ": Connection reset by peer", ": No route to host", "Network is unreachable", ": command not found",
 		": No such file or directory", ": Operation not permitted", "not in gzip format", "Name or service not known",
 		"Temporary failure in name resolution", "Segmentation fault", "Error response from daemon", "Cannot connect to the Docker daemon",
-		"level=error", "level=fatal", "\"level\":\"error\"", " [ERROR] ", " [FATAL] ", " - ERROR - ", "npm ERR! code", "] ERROR   ",
+		"level=error", "level=fatal", "\"level\":\"error\"", " [ERROR] ", " [FATAL] ", " - ERROR - ", "/ERROR]: ", "/FATAL]: ", "/ERROR] [", "/FATAL] [", "] [ERRO] ", "] [FATA] ", "npm ERR! code", "] ERROR   ",
 		"core dumped", "Read-only file system", "Exec format error", "panic: runtime error", "x509: certificate", "marked build as failure",
 		"\tReferenceError: ", "\tTypeError: ", "\tRangeError: ", `"statusCode":500`, `"status":400,"error"`, `"status":500,"error"`, `"trace":"org.`, `"trace":"java`, `"trace":"com.`,
 	},
@@ -91,7 +92,9 @@ func textStamp(line []byte, e *diagnose.Entry) int {
 		n = 0 // a number, and no stamp: 1732154655 goes on otherwise
 	}
 	if n == 0 && c-'0' <= 9 {
-		t, n = readClock(line[at:])
+		if t, n = readClock(line[at:]); n == 0 {
+			t, n = readLevelledDay(line[at:])
+		}
 	}
 	known := n > 0
 	if n == 0 && hasPrefix(line[at:], timeLeftOut) {
@@ -108,6 +111,19 @@ func textStamp(line []byte, e *diagnose.Entry) int {
 		n++
 	}
 	return n
+}
+
+// readLevelledDay reads "12-04 18:35:29" where "[error]" stands behind it: without a year
+// such numbers may be anything.
+func readLevelledDay(b []byte) (t time.Time, n int) {
+	if t, n = readMonthDay(b); n == 0 || !hasPrefix(b[n:], " [") {
+		return t, 0
+	}
+	end := letters(b, n+2)
+	if !hasPrefix(b[end:], "]") || anyCaseLevel(b[n+2:end]) == diagnose.LevelUnknown {
+		return t, 0
+	}
+	return t, n
 }
 
 // separators may stand between the time, the level and the text.
@@ -127,7 +143,13 @@ func nearLevel(line []byte, n int) (level diagnose.Level, end int) {
 		if level, end = levelField(line, at); level != diagnose.LevelUnknown {
 			return level, skipSeparators(line, end)
 		}
+		if level = quotedLevel(line, at); level != diagnose.LevelUnknown {
+			return level, at
+		}
 		next := skipField(line, at)
+		if next == at {
+			next = skipSidekiq(line, at)
+		}
 		if next == at {
 			break
 		}
@@ -135,6 +157,56 @@ func nearLevel(line []byte, n int) (level diagnose.Level, end int) {
 	}
 	return diagnose.LevelUnknown, first
 }
+
+// quotedLevel reads a level that stays in the text, since people quote it with that: of
+// "[Server thread/ERROR]", which Minecraft's servers and mods print, and one that a logger
+// cut to the width of its column, "[ERRO]".
+func quotedLevel(line []byte, at int) diagnose.Level {
+	if at >= len(line) || line[at] != '[' {
+		return diagnose.LevelUnknown
+	}
+	near := line[at+1 : min(len(line), at+maxHeadField)]
+	near = near[:max(bytes.IndexByte(near, ']'), 0)]
+	if slash := bytes.LastIndexByte(near, '/'); slash >= 0 {
+		return levelWord(near[slash+1:])
+	}
+	switch string(near) {
+	case "DEBU", "DBUG", "DBG":
+		return diagnose.LevelDebug
+	case "INF":
+		return diagnose.LevelInfo
+	case "WRN":
+		return diagnose.LevelWarn
+	case "ERRO", "EROR":
+		return diagnose.LevelError
+	case "FATA", "FTL", "CRT":
+		return diagnose.LevelFatal
+	}
+	return diagnose.LevelUnknown
+}
+
+// skipSidekiq steps over what Sidekiq puts before the level: "TID-1jx96x UploadWorker
+// JID-8a0de7e2 INFO: " and, from version 6 on, "pid=7 tid=2 class=UploadWorker jid=8a INFO: "
+// (sidekiq/sidekiq, lib/sidekiq/logger.rb). Other text comes back.
+func skipSidekiq(line []byte, at int) int {
+	if !hasPrefix(line[at:], "TID-") && !hasPrefix(line[at:], "pid=") {
+		return at
+	}
+	for i, n := at, 0; n < maxSidekiq; n++ {
+		end := wordEnd(line, i)
+		if end >= len(line) {
+			break
+		}
+		if word := line[i:end]; len(word) > 1 && word[len(word)-1] == ':' && levelWord(word[:len(word)-1]) != diagnose.LevelUnknown {
+			return i
+		}
+		i = end + 1
+	}
+	return at
+}
+
+// maxSidekiq is how many fields Sidekiq has before its level, and the level.
+const maxSidekiq = 6
 
 // skipSeparators returns where text begins at or behind i. Dashes that the text itself
 // begins with are no separators: those of a mode, of an attribute list, of a rule.

@@ -36,7 +36,7 @@ func readStamp(b []byte) (t time.Time, n int) {
 }
 
 var (
-	numberStamps = [...]func([]byte) (time.Time, int){readISO, readUnpadded, readCompact, readDB2, readUSDate, readDayFirst, readYearAndName, readEpoch, readRFC3164, readEastAsian}
+	numberStamps = [...]func([]byte) (time.Time, int){readISO, readUnpadded, readCompact, readDB2, readUSDate, readDayFirst, readYearAndName, readDayMonthYear, readEpoch, readRFC3164, readEastAsian}
 	wordStamps   = [...]func([]byte) (time.Time, int){readRFC3164, readCtime, readMonthFirst}
 )
 
@@ -469,6 +469,20 @@ func readDayFirst(b []byte) (t time.Time, n int) {
 	}
 	c := d.clock()
 	return d.stamp(year, month, day, c, d.zone())
+}
+
+// readDayMonthYear reads 05Aug2022 12:17:06.256, which the files of Minecraft's Forge have.
+func readDayMonthYear(b []byte) (t time.Time, n int) {
+	if len(b) < 18 || digits(b, 0) != 2 || digits(b, 5) != 9 || b[9] != ' ' {
+		return t, 0
+	}
+	month := englishMonth(b[2:])
+	if month == 0 {
+		return t, 0
+	}
+	d := dateReader{b: b, at: 10}
+	c := d.clock()
+	return d.stamp(digits2(b[5:])*100+digits2(b[7:]), month, digits2(b), c, d.zone())
 }
 
 // readYearAndName reads 2022-Jun-16 08:00:25, which FreePBX's log and Oracle's tools print.

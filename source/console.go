@@ -36,6 +36,7 @@ type console struct {
 	last   int    // columns of the last of them
 	piece  []byte // the last of them, in a message
 	open   bool   // the last of them has a line end
+	torn   bool   // a line is longer than what is read at once, and goes on
 	joined int64  // lines that were put together
 }
 
@@ -98,9 +99,10 @@ func (c *console) next() {
 		text = bytes.TrimSuffix(text, []byte("\r"))
 	}
 	end := read[len(text):]
-	if c.mail != nil && c.mail.quoted {
-		text = unquoted(text)
+	if c.mail != nil && !c.torn {
+		text = c.mail.bare(text)
 	}
+	c.torn = !whole
 	c.ready = c.ready[:0]
 	switch {
 	case c.pieces == 0:

@@ -7,15 +7,19 @@ import (
 	"strings"
 )
 
-// mail is how a log stands in a message: quoted, each line behind "> ", or wrapped, its lines
-// broken between words at the width that the sender's program writes. It is told by the
-// beginning of the text, as the window of PowerShell is.
+// mail is how a log stands in a message: quoted, each line behind "> ", indented, as Markdown
+// wants it, or wrapped, its lines broken between words at the width that the sender's program
+// writes. It is told by the beginning of the text, as the window of PowerShell is.
+//
+// An indented line would go on with what stands above it: of a text in which all entries begin
+// behind the same blanks these are taken off. A few programs write each line like that.
 //
 // A line goes on in the next where that one's first word did not fit, and it begins as no
 // entry does: with a time, a bracket, a level, an exception. A log that does not begin with a
 // time or a bracket itself is left as it is.
 type mail struct {
 	quoted bool
+	indent int // in bytes
 	width  int // in columns; 0 where the text is not wrapped
 }
 
@@ -32,17 +36,51 @@ const (
 func mailOf(head []byte) *mail {
 	lines := linesOf(head)
 	m := &mail{quoted: quotedLines(lines)}
-	if m.quoted {
-		for i, line := range lines {
-			lines[i] = unquoted(line)
-		}
+	if !m.quoted {
+		m.indent = indentOf(lines)
+	}
+	for i, line := range lines {
+		lines[i] = m.bare(line)
 	}
 	m.width = wrapOf(lines)
-	if !m.quoted && m.width == 0 {
+	if *m == (mail{}) {
 		return nil
 	}
 	return m
 }
+
+// bare is a line without what the message put before it.
+func (m *mail) bare(line []byte) []byte {
+	if m.quoted {
+		return unquoted(line)
+	}
+	return line[min(m.indent, blanksBefore(line)):]
+}
+
+// indentOf is how many blanks stand before the first line, and before each that may begin an
+// entry as that one does; 0 where they differ.
+func indentOf(lines [][]byte) int {
+	indent := 0
+	for _, line := range lines {
+		n := blanksBefore(line)
+		begins := opens(shapeOf(line[n:]))
+		switch {
+		case n == len(line):
+		case indent == 0:
+			if indent = n; n == 0 || n > maxIndent || !begins {
+				return 0
+			}
+		case begins && n < indent:
+			return 0
+		}
+	}
+	return indent
+}
+
+// maxIndent is further in than a list within a list stands.
+const maxIndent = 16
+
+func blanksBefore(line []byte) int { return len(line) - len(bytes.TrimLeft(line, " \t")) }
 
 // quotedLines reports whether all lines are quoted, and more than a command could be that a
 // shell shows behind such a sign.

@@ -80,6 +80,24 @@ func TestMail(t *testing.T) {
 	}
 }
 
+func TestMailIndented(t *testing.T) {
+	for _, blanks := range []string{" ", "    ", "\t"} {
+		text := strings.Replace(quoteLike(mailed, blanks), "\n"+blanks+"at ", "\n"+blanks+"    at ", 1)
+		want := strings.Replace(mailed, "\nat ", "\n    at ", 1)
+		if got, c := readMail(t, text); got != want || c.note() != "" {
+			t.Errorf("%q: it is read as\n%s%s", blanks, got, c.note())
+		}
+		if got, _ := readMail(t, wrapLike(text, 76)); strings.Count(got, "\n") < strings.Count(want, "\n") {
+			t.Errorf("%q, wrapped: it is read as\n%s", blanks, got)
+		}
+	}
+	// A line that is longer than what is read at once keeps its blanks.
+	long := "[a] " + strings.Repeat("x", 2*consoleHead-4) + " " + strings.Repeat(" y", consoleHead) + "\n"
+	if got, _ := readMail(t, " "+long); got != long {
+		t.Errorf("a long line of %d bytes has %d", len(long), len(got))
+	}
+}
+
 func TestMailLeaves(t *testing.T) {
 	uniform := strings.Repeat("2026-03-01 10:00:01 the wheel of the spindle turns at three hundred rounds\n", 20)
 	levels := strings.Repeat("2026-03-01 10:00:01 the wheel of the spindle turns at three hundred rounds\nERROR belt and wheel and spindle stand still, and nobody knows why they do\n", 10)
@@ -89,6 +107,9 @@ func TestMailLeaves(t *testing.T) {
 		"> GET / HTTP/1.1\n> Host: a\n", // of a command
 		"> build\n> tsc\n\nsrc/a.ts: error\nx\n",
 		quoteLike("a\nb\nc\nd", "> ") + "so says the log\n",
+		"  [10:00:01] wheel\n[10:00:02] belt\n", // a line that begins elsewhere
+		"    the wheel\n    [10:00:02] belt\n",  // text
+		strings.Repeat(" ", maxIndent+1) + "[10:00:01] wheel\n",
 	} {
 		if got, c := readMail(t, text); got != text || c.note() != "" || c.cuts() {
 			t.Errorf("%q is read as %q: %s", text, got, c.note())

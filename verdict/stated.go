@@ -368,7 +368,11 @@ func isFrame(line string) bool {
 	return set && (strings.HasPrefix(line, "at ") && strings.HasSuffix(line, ")") || strings.HasPrefix(line, "... ") && strings.HasSuffix(line, " more"))
 }
 
-func mayEnd(e *diagnose.Entry) bool { return unlevelled(e) && e.Stamp.IsZero() }
+// mayEnd reports whether an entry may be a program's last word: it has neither level nor time.
+// The kernel's ring tells the time since the machine started.
+func mayEnd(e *diagnose.Entry) bool {
+	return unlevelled(e) && e.Stamp.IsZero() && e.Process != "kernel"
+}
 
 func unlevelled(e *diagnose.Entry) bool {
 	return e.Level == diagnose.LevelUnknown && !e.Ignored && !e.Binary

@@ -108,6 +108,10 @@ func TestReasonWeight(t *testing.T) {
 			t.Errorf("%q is %d, not %d (weight %d)", line, got, want, reasonWeight(line))
 		}
 	}
+	f("Error occurred when executing Sampler: device error: operation not supported, so the stacktrace below may lie", strong)
+	f("Error occurred while reading the plan, see the stacktrace", none)
+	f("/usr/bin/tool: line 119: printf: write error: Broken pipe", none)
+	f("└─ Failed in 35s at /srv/packages/site", none)
 	f("ruby: No such file or directory -- script/setup (LoadError)", strong)
 	f("Object is missing the field `wheel`. Wrap it in optional() if this is expected.", strong)
 	f("the missing wheel is expected here", none)

@@ -25,6 +25,7 @@ var tongue = sync.OnceValue(func() *speech {
 		concrete: anyOf(things...),
 		general:  anyOf(generalities...),
 		frame:    regexp.MustCompile(`^\s*(at |\.\.\. \d+|@ +0x[0-9a-f]+|from \S+:\d+:in |File ".*", line \d+|#\d+ |\d+: 0x|Caused by:$)|^\s+[\w.$/<>]+\([\w.]+:\d+\)$|^\s*[\^~-]+\s*$|^(>>> *)?\d+ \|( |$)|^\S+:\d+:in [\x60'‘][^'’]*['’]?$|^[^\x22']{0,80}\b(raise|throw) (new )?[\w.]+ ?\(|(^|[\s/\\])javaw?(\.exe)?"? +-[\w:]`),
+		doing:    regexp.MustCompile(`(?i)^,? (when|while|during|in|on|at|executing|running|processing)\b[^:\n]{0,80}: `),
 		field:    regexp.MustCompile(`(?i)^\W{0,4}\[?\b(error|err|reason|cause)="?[^"\s\]]{3}`),
 		status:   regexp.MustCompile(`(?i)^\W*\b(exit(ed|s|ing)?( with)?( exit)?|with( exit)?) ?(code|status)?[ :=]*\(?-?\d+\)?\W*$`),
 		han:      regexp.MustCompile(`^.{0,200}\p{Han}.{0,200}(失败|无法|不存在|找不到|未找到|没有找到|不正确|缺少|不可用|不支持|被拒绝|权限不够|超时|没有匹配到)`),
@@ -32,7 +33,7 @@ var tongue = sync.OnceValue(func() *speech {
 		calls:    regexp.MustCompile(`(?i)^\W*([\w.+/-]+:? )?(fatal )?error ?[:：]`),
 		guess:    regexp.MustCompile(`(?i)\b(possibly|probably|perhaps|maybe|likely) (due|because|caused|an?|the|insufficient|that|by)\b|\b(may|might|could) be (due to|caused by)\b|可能(是|由于|因为|原因)`),
 		warns:    regexp.MustCompile(`(?i)^\W*warn(ing)?\b|^\(!\) |^<w> |\b[a-z]+warning: |##\[warning\]`),
-		well:     anyOf(`^\W*(\+ |\$ |# )`, `^(Loaded: loaded|Docs: |Drop-In: |Main PID: |CGroup: |Tasks: |Memory: |Normal\s+(?-i:[A-Z])\w+\s)`, `(?-i:\d +INFO\b|\[(DEBUG|INFO)\])`, `^debug[123]: `, `^\W*Blocking waiting for file lock\b`, `^\W*(\[[\d;]*m)?OK\W*(\[[\d;]*m)?\W*\] (started|finished|reached|created|mounted|stopped) `, `\blegacy bootconsole .* disabled$`, `\bby (invalid user|authenticating user root) .*\[preauth\]\W*$`, `\bfor invalid user \S* from \S+ port \d+ ssh2\W*$`, `\bmay be (incorrect|wrong|incomplete|missing)\b`, `\b(this|that|which|it|these|warnings?|errors?|messages?|failures?) (is|are) expected\b`, `\bas expected\b`, `\b(is|are) expected (behaviou?r|and|when|if|here|during|on|after|in|at|for)\b`, `^SLF4J: `, `\breading from a closed fifo\b`, `\bPermanently added '`, `^Command: \S+ -`, `\b(DeprecationWarning|FutureWarning)\b`, `\bwill attempt to\b`, `\bclear(ing|ed) [\w ]{0,30}time-?out\b`, `^(XFAIL|XPASS|SKIPPED) `, `already (the newest|up[- ]to[- ]date|installed|satisfied|downloaded|cached)`, `\b(0|no) errors?\b`, `(无|没有|未发现|未见)(异常|错误)`, `\b(fail(ed|ures?)|errors?|aborted|unreachable) ?[:=] ?0\b`, `^Deprecated Gradle features\b`, `\bno broken\b`, `\bDomain id=\d+ is tainted\b`, `\bcan be disabled\b`, `\b(metrics|session) server disabled\b`, `^npm notice\b`, `\bwas resolved to \d`, `^\W*\[[^\]]*\d/\d+\] (RUN|COPY|ADD|FROM|WORKDIR) `, `\bcache is disabled\b`, `^Caching disabled for .* because:`, `^file or directory '.*', not found$`, `\bsucce(ss|eded|ssfully)\b`, `\b(is|are|was|were) (ok|okay|successful|valid|up[- ]to[- ]date)\b`, `deprecat.{0,40}\bwarn(ing)?\b|\bwarn(ing)?\b.{0,20}deprecat`, `\b(scheduling |received (\w+ )?)shutdown\b`, `\btries remaining\b`, `^\W*(copying|byte-compiling|inflating|adding) \S+`, `\bas the 'root' user\b`, `^\W*(\[[^\]]*\]\s*)*\w{3,}ing\b[^:]*(\.\.\.|…)\W*$`),
+		well:     anyOf(`^\W*(\+ |\$ |# )`, `^(Loaded: loaded|Docs: |Drop-In: |Main PID: |CGroup: |Tasks: |Memory: |Normal\s+(?-i:[A-Z])\w+\s)`, `(?-i:\d +INFO\b|\[(DEBUG|INFO)\])`, `^debug[123]: `, `^\W*Blocking waiting for file lock\b`, `^\W*(\[[\d;]*m)?OK\W*(\[[\d;]*m)?\W*\] (started|finished|reached|created|mounted|stopped) `, `\blegacy bootconsole .* disabled$`, `\bby (invalid user|authenticating user root) .*\[preauth\]\W*$`, `\bfor invalid user \S* from \S+ port \d+ ssh2\W*$`, `\bmay be (incorrect|wrong|incomplete|missing)\b`, `\b(this|that|which|it|these|warnings?|errors?|messages?|failures?) (is|are) expected\b`, `\bas expected\b`, `\b(is|are) expected (behaviou?r|and|when|if|here|during|on|after|in|at|for)\b`, `^SLF4J: `, `\breading from a closed fifo\b`, `\bPermanently added '`, `^Command: \S+ -`, `\b(DeprecationWarning|FutureWarning)\b`, `\bwill attempt to\b`, `\bclear(ing|ed) [\w ]{0,30}time-?out\b`, `^(XFAIL|XPASS|SKIPPED) `, `already (the newest|up[- ]to[- ]date|installed|satisfied|downloaded|cached)`, `\b(0|no) errors?\b`, `(无|没有|未发现|未见)(异常|错误)`, `\b(fail(ed|ures?)|errors?|aborted|unreachable) ?[:=] ?0\b`, `^Deprecated Gradle features\b`, `\bno broken\b`, `\bDomain id=\d+ is tainted\b`, `\bcan be disabled\b`, `^npm notice\b`, `\b(printf|echo): write error: Broken pipe$`, `^\W*Failed in [\d.]+ ?m?s\b`, `\bwas resolved to \d`, `^\W*\[[^\]]*\d/\d+\] (RUN|COPY|ADD|FROM|WORKDIR) `, `\bcache is disabled\b`, `^Caching disabled for .* because:`, `^file or directory '.*', not found$`, `\bsucce(ss|eded|ssfully)\b`, `\b(is|are|was|were) (ok|okay|successful|valid|up[- ]to[- ]date)\b`, `deprecat.{0,40}\bwarn(ing)?\b|\bwarn(ing)?\b.{0,20}deprecat`, `\b(scheduling |received (\w+ )?)shutdown\b`, `\btries remaining\b`, `^\W*(copying|byte-compiling|inflating|adding) \S+`, `\bas the 'root' user\b`, `^\W*(\[[^\]]*\]\s*)*\w{3,}ing\b[^:]*(\.\.\.|…)\W*$`),
 		gaveUp: regexp.MustCompile(`(?i)^\W{0,4}[\w./@'"() \p{Han}-]{2,120}[:：] ?.*(\b(can ?not|can't|could ?n[o']t|unable|fail(ed|s|ure)?|denied|refused|rejected|not found|no such|` +
 			`must|missing|invalid|not (permitted|allowed|supported|available|authori[sz]ed|valid|a valid)|is not|does not|time(d )?out|expired|forbidden|unauthori[sz]ed|mismatch|exhausted|unexpected|requires?|no \w+ found)\b|` +
 			`失败|无法|不能|找不到|不存在|拒绝|超时|错误|异常|缺少|无效)`),
@@ -54,6 +55,7 @@ type speech struct {
 	concrete *regexp.Regexp // a thing that is named
 	general  *regexp.Regexp // that something failed, without why
 	frame    *regexp.Regexp // a line of a trace, or of what was left out of one; the command that runs Java, whose options name what may fail
+	doing    *regexp.Regexp // what was done when something failed, right behind
 	field    *regexp.Regexp // the field of a record that holds an error, right behind
 	status   *regexp.Regexp // how a process ended, and nothing behind it
 	han      *regexp.Regexp // that it did not go, in Chinese, where nobody writes colons
@@ -141,6 +143,8 @@ func reasonWeight(line string) int {
 		switch {
 		case t.raised.MatchString(line[at[1]:]), t.field.MatchString(line[at[1]:]):
 			line = line[at[1]:] // "an unexpected error occurred" and then which
+		case t.doing.MatchString(line[at[1]:]):
+			line = line[at[1]+len(t.doing.FindString(line[at[1]:])):] // "an error occurred while doing this:" and then which
 		case at[0] > 0 && t.status.MatchString(line[at[0]:]) && givesReason(line[:at[0]]):
 			return leastStated // it says why, and how it ended behind that
 		default:

@@ -20,15 +20,26 @@ const (
 	decodedAbove = 64 << 20
 )
 
-// around returns the entries that stand near one in its stream. Where the stream cannot
-// be read once more there are none.
+// around returns the entries that stand near one in its stream, without those that a rule of
+// role benign accounts for. Where the stream cannot be read once more there are none.
 func (e *engine) around(ctx context.Context, at *diagnose.Entry) verdict.Around {
-	return e.within(ctx, at, aboveBytes, aboveEntries)
+	near := e.within(ctx, at, aboveBytes, aboveEntries)
+	if i := e.streamOf(at); i >= 0 {
+		harmless := e.keepers[i].harmless()
+		is := func(entry *diagnose.Entry) bool { return harmless[entry.Offset] }
+		near.Above, near.Below = slices.DeleteFunc(near.Above, is), slices.DeleteFunc(near.Below, is)
+	}
+	return near
+}
+
+// streamOf is the index of the stream that an entry stands in, -1 for none.
+func (e *engine) streamOf(entry *diagnose.Entry) int {
+	return slices.IndexFunc(e.streams, func(s *source.Stream) bool { return s.Name == entry.Stream })
 }
 
 // within is around with other bounds for what stands above.
 func (e *engine) within(ctx context.Context, at *diagnose.Entry, aboveBytes int64, aboveEntries int) verdict.Around {
-	i := slices.IndexFunc(e.streams, func(s *source.Stream) bool { return s.Name == at.Stream })
+	i := e.streamOf(at)
 	if i < 0 || e.streams[i].Again() != nil || e.stats[i].Bytes != e.stats[i].RawBytes && at.Offset > decodedAbove {
 		return verdict.Around{}
 	}

@@ -1,6 +1,8 @@
 package parser
 
 import (
+	"strings"
+
 	"diagnose"
 )
 
@@ -108,14 +110,29 @@ func mongoFinish(e *diagnose.Entry) {
 	}
 	attr := fields.object("attr")
 	for _, key := range mongoErrors {
-		cause := attr.word(key)
-		if cause == "" {
-			cause = attr.object(key).word("errmsg", "message")
-		}
-		if cause != "" {
+		if cause := mongoCause(attr, key); cause != "" {
 			text += ": " + diagnose.FirstLine(cause)
 			break
 		}
 	}
 	moveInner(e, text+e.Message[len(line):])
+}
+
+// mongoCause is what a member of attr says of the cause. WiredTiger puts its number before its
+// words, which are a record of their own from version 6.0 on (mongodb/mongo,
+// src/third_party/wiredtiger/src/support/err.c, __eventv).
+func mongoCause(attr jsonFields, key string) string {
+	cause, inside := attr.word(key), attr.object(key)
+	switch {
+	case cause == "" && inside.word("msg") != "":
+		cause = inside.word("msg")
+		if named := inside.word("error_str"); named != "" {
+			cause += ": " + named
+		}
+	case cause == "":
+		cause = inside.word("errmsg", "message")
+	case attr.has("message") && digits([]byte(strings.TrimPrefix(cause, "-")), 0) == len(strings.TrimPrefix(cause, "-")):
+		return "" // the words follow
+	}
+	return cause
 }

@@ -31,6 +31,11 @@ var formatSamples = []struct{ in, want string }{
 	{"2024-11-21T02:04:15 error Applied to cluster error: no", "text 2024-11-21T02:04:15Z ERROR trouble: Applied to cluster error: no"},
 	{"2024-11-21T02:04:15 info start to copy", "text 2024-11-21T02:04:15Z INFO: start to copy"},
 	{"2024-11-21 02:04:15 error rates are low", "text 2024-11-21T02:04:15Z: error rates are low"},
+	// MongoDB's WiredTiger, whose words are a record from version 6.0 on
+	{`{"t":{"$date":"2024-11-21T02:04:15.500+00:00"},"s":"E",  "c":"WT","id":22435,"ctx":"Checkpointer","msg":"WiredTiger error message","attr":{"error":28,"message":{"msg":"pwrite: failed to write 128 bytes","error_str":"No space left on device"}}}`,
+		"mongodb 2024-11-21T02:04:15.5Z ERROR trouble thread=Checkpointer logger=WT: WiredTiger error message: pwrite: failed to write 128 bytes: No space left on device"},
+	{`{"t":{"$date":"2024-11-21T02:04:15.500+00:00"},"s":"E","c":"WT","id":22435,"ctx":"main","msg":"WiredTiger error message","attr":{"error":-31804,"message":"file:x.wt: handle-write"}}`,
+		"mongodb 2024-11-21T02:04:15.5Z ERROR trouble thread=main logger=WT: WiredTiger error message: file:x.wt: handle-write"},
 	// Minecraft, whose threads have the level behind them
 	{"[10:00:01] [Server thread/ERROR]: No wheel", "text clock ERROR trouble: [Server thread/ERROR]: No wheel"},
 	{"[05Aug2022 12:17:06.256] [User Authenticator #21/INFO] [net.example.Login/]: UUID of player", "text 2022-08-05T12:17:06.256Z INFO: [User Authenticator #21/INFO] [net.example.Login/]: UUID of player"},
@@ -52,6 +57,9 @@ var formatSamples = []struct{ in, want string }{
 	{"[  363.081779] [20180812_18:15:13.043383]@3 tz: target", "syslog - process=kernel: tz: target"},
 	{"[    1.250000][    T1] Run /init as init process", "syslog - process=kernel: Run /init as init process"},
 	{"[    0.734294] Failed to access perfctr msr", "syslog - process=kernel: Failed to access perfctr msr"},
+	// a program whose output journald keeps, without a level
+	{"Nov 21 02:04:15 web01 app[12]: Error reading the plan: no such file", "syslog 11-21T02:04:15Z host=web01 process=app pid=12: Error reading the plan: no such file"},
+	{"Nov 21 02:04:15 web01 app[12]: Errno::ECONNREFUSED: Connection refused - connect(2)", "syslog 11-21T02:04:15Z trouble host=web01 process=app pid=12: Errno::ECONNREFUSED: Connection refused - connect(2)"},
 	{"[   35.123] (EE) no screens found", "text -: [   35.123] (EE) no screens found"},
 	// Gradle
 	{"22:52:03.391 [INFO] [org.gradle.internal.resource.HttpClientHelper] Failed to get resource: GET.", "gradle clock INFO logger=org.gradle.internal.resource.HttpClientHelper: Failed to get resource: GET."},

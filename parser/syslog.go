@@ -405,12 +405,19 @@ func stripSyslog(line []byte) []byte {
 func syslogFinish(e *diagnose.Entry) {
 	e.Level = prefixLevel(e.Message)
 	e.Trouble = e.Level >= diagnose.LevelError || syslogTroubles.match([]byte(e.Message)) && !triesDriver(e) ||
-		isBuildFailure([]byte(e.Message)) || strings.Contains(e.Message, ": Failed with result '") || strings.Contains(e.Message, "code=dumped, status=")
+		isBuildFailure([]byte(e.Message)) || e.Process != "kernel" && isOutcry(e.Message) || strings.Contains(e.Message, ": Failed with result '") || strings.Contains(e.Message, "code=dumped, status=")
 	if e.Process == "" {
 		e.Process, _, _ = strings.Cut(e.Message, ":")
 	}
 	mentionHosts(e)
 	mentionUser(e)
+}
+
+// isOutcry knows what a program prints as it breaks off, where journald keeps what it prints.
+// Daemons say "Error looking up x: text" of what they do without.
+func isOutcry(message string) bool {
+	line := []byte(strings.TrimRight(diagnose.FirstLine(message), " .\r"))
+	return isExceptionLine(line) && contains(line, ": ") || isRubyError(line) || isUnhandledRejection(line)
 }
 
 // triesDriver reports whether the kernel says what a driver could not do: at every start it

@@ -253,9 +253,12 @@ func Title(r *diagnose.Rule, captures map[string]string, lang string) string {
 	return fillText(r.Texts(lang).Title, captures)
 }
 
-// fillText fills a sentence; values are made printable and kept on one line.
+// fillText fills a sentence; values are made printable and kept on one line, with one blank
+// where the log has several or breaks the line.
 func fillText(text string, captures map[string]string) string {
-	return diagnose.Fill(strings.TrimSpace(text), captures, Printable)
+	return diagnose.Fill(strings.TrimSpace(text), captures, func(value string) string {
+		return Printable(strings.Join(strings.Fields(value), " "))
+	})
 }
 
 func fillSteps(steps []diagnose.Step, captures map[string]string) []diagnose.Step {

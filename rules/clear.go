@@ -22,7 +22,8 @@ type Clears struct {
 	// Runs are those whose trouble is over.
 	Runs ClearedRuns
 	// Programs are those of which a line of systemd speaks that matches: before version 250
-	// it gives the description of a unit and not its name.
+	// it gives the description of a unit and not its name. [anyProgram] are all, whoever says
+	// the words: those of an installer that all steps are done.
 	Programs []string
 }
 
@@ -297,8 +298,12 @@ func (l *lives) by(t *turn, e *diagnose.Entry) bool {
 	if !same(podOf(t.Entry), podOf(e)) {
 		return false
 	}
-	return (l.Runs == RunsReplaced || same(t.Host, e.Host)) && (same(t.Process, e.Process) || t.names(e.Process) || t.Process == systemd && slices.Contains(l.Programs, e.Process))
+	return (l.Runs == RunsReplaced || same(t.Host, e.Host)) && (same(t.Process, e.Process) || t.names(e.Process) ||
+		t.Process == systemd && slices.Contains(l.Programs, e.Process) || slices.Contains(l.Programs, anyProgram))
 }
+
+// anyProgram stands among the programs of a rule with `clears` for all.
+const anyProgram = "*"
 
 const systemd = "systemd" // the process of its lines in a journal
 

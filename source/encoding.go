@@ -66,12 +66,13 @@ const (
 )
 
 // Sizes of what is held. pieceMax is what is judged at once of a longer line;
-// directMax is how much is read into a caller's buffer at once, a block's worth, and
-// directMin how much room makes that worth while; readSize is read otherwise. surveySize is looked at before the first
+// directMax is how much is read into a caller's buffer at once, so little that it is still
+// in the cache when it is judged, and directMin how much room makes that worth while;
+// readSize is read otherwise. surveySize is looked at before the first
 // line is judged; the same is looked at for what is no text.
 const (
 	pieceMax   = 64 << 10
-	directMax  = 1 << 20
+	directMax  = 256 << 10
 	directMin  = 32 << 10
 	readSize   = 8 << 10
 	surveySize = binarySample

@@ -31,6 +31,9 @@ var formatSamples = []struct{ in, want string }{
 	{"2024-11-21T02:04:15 error Applied to cluster error: no", "text 2024-11-21T02:04:15Z ERROR trouble: Applied to cluster error: no"},
 	{"2024-11-21T02:04:15 info start to copy", "text 2024-11-21T02:04:15Z INFO: start to copy"},
 	{"2024-11-21 02:04:15 error rates are low", "text 2024-11-21T02:04:15Z: error rates are low"},
+	// a verbosity in place of a level
+	{"2024-11-21T02:04:15.500+0000\tV0\t❌ Validation failed\t{\"error\": \"no\"}", "zap 2024-11-21T02:04:15.5Z trouble: ❌ Validation failed\t{\"error\": \"no\"}"},
+	{"2024-11-21T02:04:15.500+0000\tV4\tTask start\t{\"task_name\": \"a\"}", "zap 2024-11-21T02:04:15.5Z: Task start\t{\"task_name\": \"a\"}"},
 	// MongoDB's WiredTiger, whose words are a record from version 6.0 on
 	{`{"t":{"$date":"2024-11-21T02:04:15.500+00:00"},"s":"E",  "c":"WT","id":22435,"ctx":"Checkpointer","msg":"WiredTiger error message","attr":{"error":28,"message":{"msg":"pwrite: failed to write 128 bytes","error_str":"No space left on device"}}}`,
 		"mongodb 2024-11-21T02:04:15.5Z ERROR trouble thread=Checkpointer logger=WT: WiredTiger error message: pwrite: failed to write 128 bytes: No space left on device"},
@@ -338,7 +341,7 @@ func TestMarksOfFormats(t *testing.T) {
 		}
 		marks[i] = strings.ToLower(m)
 	}
-	without := map[string]bool{"golog": true, "glog": true, "logcat": true, "macos": true, "logrus": true, "nlog": true, "ERROR Some:12": true, "ERROR:app.db:": true, "15 error Applied": true,
+	without := map[string]bool{"\tV0\t": true, "golog": true, "glog": true, "logcat": true, "macos": true, "logrus": true, "nlog": true, "ERROR Some:12": true, "ERROR:app.db:": true, "15 error Applied": true,
 		"Invoke-WebRequest: ": true}
 	for _, s := range formatSamples {
 		e := readTool(s.in)

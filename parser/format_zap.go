@@ -16,9 +16,16 @@ var zapFormat = Format{
 	Name:   "zap",
 	Head:   zapHead,
 	First:  firstDigits,
-	Finish: levelFinish,
+	Finish: zapFinish,
 	Marks: append(append(marksBefore("Z\tERROR\t", "abcdefghijklmnopqrstuvwxyz"), marksBefore("Z\tFATAL\t", "abcdefghijklmnopqrstuvwxyz")...),
 		"0000\tERROR\t", "0000\tFATAL\t", "0800\tERROR\t", "0800\tFATAL\t"),
+}
+
+// zapFinish judges lines that have a verbosity instead of a level, "V0", as logr's adapters may
+// print (aws/eks-anywhere, pkg/logger), by what they say.
+func zapFinish(e *diagnose.Entry) {
+	levelFinish(e)
+	e.Trouble = e.Trouble || e.Level == diagnose.LevelUnknown && soundsLikeTrouble(e.Message)
 }
 
 func zapHead(line []byte, e *diagnose.Entry) int {
@@ -30,7 +37,12 @@ func zapHead(line []byte, e *diagnose.Entry) int {
 		return -1
 	}
 	c := cursor{line: line, at: tab + 1}
-	level := c.level()
+	var level diagnose.Level
+	if verbosity := line[c.at:]; len(verbosity) > 2 && verbosity[0] == 'V' && verbosity[1]-'0' <= 9 && verbosity[2] == '\t' {
+		c.at += len("V0")
+	} else {
+		level = c.level()
+	}
 	c.literal("\t")
 	if c.bad {
 		return -1

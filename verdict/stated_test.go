@@ -108,6 +108,7 @@ func TestReasonWeight(t *testing.T) {
 			t.Errorf("%q is %d, not %d (weight %d)", line, got, want, reasonWeight(line))
 		}
 	}
+	f(`Validation failed {"validation": "setup is valid", "error": "the config of the zone is null", "remediation": ""}`, strong)
 	f("Error occurred when executing Sampler: device error: operation not supported, so the stacktrace below may lie", strong)
 	f("Error occurred while reading the plan, see the stacktrace", none)
 	f("/usr/bin/tool: line 119: printf: write error: Broken pipe", none)

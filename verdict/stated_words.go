@@ -25,6 +25,7 @@ var tongue = sync.OnceValue(func() *speech {
 		concrete: anyOf(things...),
 		general:  anyOf(generalities...),
 		frame:    regexp.MustCompile(`^\s*(at |\.\.\. \d+|@ +0x[0-9a-f]+|from \S+:\d+:in |File ".*", line \d+|#\d+ |\d+: 0x|Caused by:$)|^\s+[\w.$/<>]+\([\w.]+:\d+\)$|^\s*[\^~-]+\s*$|^(>>> *)?\d+ \|( |$)|^\S+:\d+:in [\x60'‘][^'’]*['’]?$|^[^\x22']{0,80}\b(raise|throw) (new )?[\w.]+ ?\(|(^|[\s/\\])javaw?(\.exe)?"? +-[\w:]`),
+		value:    regexp.MustCompile(`[{,] ?"(?:error|err)": ?"([^"]{8,})"`),
 		doing:    regexp.MustCompile(`(?i)^,? (when|while|during|in|on|at|executing|running|processing)\b[^:\n]{0,80}: `),
 		field:    regexp.MustCompile(`(?i)^\W{0,4}\[?\b(error|err|reason|cause)="?[^"\s\]]{3}`),
 		status:   regexp.MustCompile(`(?i)^\W*\b(exit(ed|s|ing)?( with)?( exit)?|with( exit)?) ?(code|status)?[ :=]*\(?-?\d+\)?\W*$`),
@@ -55,6 +56,7 @@ type speech struct {
 	concrete *regexp.Regexp // a thing that is named
 	general  *regexp.Regexp // that something failed, without why
 	frame    *regexp.Regexp // a line of a trace, or of what was left out of one; the command that runs Java, whose options name what may fail
+	value    *regexp.Regexp // the member of a record that holds an error in words
 	doing    *regexp.Regexp // what was done when something failed, right behind
 	field    *regexp.Regexp // the field of a record that holds an error, right behind
 	status   *regexp.Regexp // how a process ended, and nothing behind it
@@ -127,6 +129,15 @@ func givesReason(before string) bool {
 	return found && reasonWeight(told) >= leastStated
 }
 
+// ErrorIn is what a line's record says of the error, which outweighs what stands around it:
+// the words of {"check": "is valid", "error": "why"}. It is the line where there is none.
+func ErrorIn(line string) string {
+	if value := tongue().value.FindStringSubmatch(line); value != nil {
+		return value[1]
+	}
+	return line
+}
+
 // reasonWeight tells how much a line is like one that names a reason: 0 where it does not,
 // less where it is one of those that stand around such lines.
 func reasonWeight(line string) int {
@@ -138,6 +149,7 @@ func reasonWeight(line string) int {
 	if len(line) > maxLine {
 		line = line[:maxLine-maxTail] + "\n" + line[len(line)-maxTail:]
 	}
+	line = ErrorIn(line)
 	special := t.special.MatchString(line)
 	if at := t.general.FindStringIndex(line); at != nil && !special {
 		switch {

@@ -150,7 +150,10 @@ func readQuoted(base *rules.Base, c *diagnose.Cause) (h *rules.Hit) {
 // readWords returns what a rule of role reason makes of words that stand in an entry, and
 // its match; nil for none.
 func readWords(base *rules.Base, ev diagnose.Evidence, words string) (*diagnose.Cause, *rules.Hit) {
-	h := base.Reason(ev.Entry, words)
+	h := base.Reason(ev.Entry, verdict.ErrorIn(words))
+	if h == nil {
+		h = base.Reason(ev.Entry, words)
+	}
 	if h == nil {
 		return nil, nil
 	}

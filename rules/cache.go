@@ -43,6 +43,7 @@ func Cached(dir string, dirs []string, load func() (*Base, bool)) *Base {
 		if b := decodeBase(text); b != nil {
 			return b
 		}
+		text.Unmap() // nothing refers to it; Windows replaces no file that is mapped
 	}
 	b, good := load()
 	if good {
@@ -115,7 +116,7 @@ func decodeShipped(text []byte) []*Rule {
 // mapped returns the contents of a file without reading them: of a base's sixteen megabytes
 // a run looks at the literals and at a few rules. The mapping stays until the program
 // ends, as the base does. Caches are put in place whole and never written to again.
-func mapped(file string) ([]byte, error) {
+func mapped(file string) (mmap.MMap, error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, err

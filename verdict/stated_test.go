@@ -111,6 +111,8 @@ func TestReasonWeight(t *testing.T) {
 	f(`Validation failed {"validation": "setup is valid", "error": "the config of the zone is null", "remediation": ""}`, strong)
 	f("Error occurred when executing Sampler: device error: operation not supported, so the stacktrace below may lie", strong)
 	f("Error occurred while reading the plan, see the stacktrace", none)
+	f("any changes that are required for your infrastructure. All Terraform commands", none)
+	f("Primary secondary storage is not even started, wait until next turn", none)
 	f("/usr/bin/tool: line 119: printf: write error: Broken pipe", none)
 	f("└─ Failed in 35s at /srv/packages/site", none)
 	f("ruby: No such file or directory -- script/setup (LoadError)", strong)

@@ -24,8 +24,8 @@ const (
 	hashFactor = 0x9E3779B97F << (64 - 8*gramLen)
 
 	// windowSpan bounds where in a literal its window may begin, and so how long an
-	// occurrence can be pending. Of the literals of rules few are longer, and those have
-	// choice enough: at six times the span a text of failures alone meets 2 % fewer
+	// occurrence can be pending. A quarter of the literals of rules are longer, and have
+	// choice enough there: at six times the span a text of failures alone meets 2 % fewer
 	// candidates, and the filter takes longer to make.
 	windowSpan = 40
 )

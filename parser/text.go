@@ -168,17 +168,9 @@ func quotedLevel(line []byte, at int) diagnose.Level {
 	if slash := bytes.LastIndexByte(near, '/'); slash >= 0 {
 		return levelWord(near[slash+1:])
 	}
-	switch string(near) {
-	case "DEBU", "DBUG", "DBG":
-		return diagnose.LevelDebug
-	case "INF":
-		return diagnose.LevelInfo
-	case "WRN":
-		return diagnose.LevelWarn
-	case "ERRO", "EROR":
-		return diagnose.LevelError
-	case "FATA", "FTL", "CRT":
-		return diagnose.LevelFatal
+	switch string(near) { // "[LOG]" and "[FAIL]", which loggers spell so too, are mostly something else
+	case "DEBU", "DBUG", "DBG", "INF", "WRN", "ERRO", "EROR", "FATA", "FTL", "CRT":
+		return spelledLevel(near)
 	}
 	return diagnose.LevelUnknown
 }

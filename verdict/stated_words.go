@@ -152,11 +152,13 @@ func reasonWeight(line string) int {
 	line = ErrorIn(line)
 	special := t.special.MatchString(line)
 	if at := t.general.FindStringIndex(line); at != nil && !special {
+		behind := line[at[1]:]
+		doing := t.doing.FindString(behind)
 		switch {
-		case t.raised.MatchString(line[at[1]:]), t.field.MatchString(line[at[1]:]):
-			line = line[at[1]:] // "an unexpected error occurred" and then which
-		case t.doing.MatchString(line[at[1]:]):
-			line = line[at[1]+len(t.doing.FindString(line[at[1]:])):] // "an error occurred while doing this:" and then which
+		case t.raised.MatchString(behind), t.field.MatchString(behind):
+			line = behind // "an unexpected error occurred" and then which
+		case doing != "":
+			line = behind[len(doing):] // "an error occurred while doing this:" and then which
 		case at[0] > 0 && t.status.MatchString(line[at[0]:]) && givesReason(line[:at[0]]):
 			return leastStated // it says why, and how it ended behind that
 		default:
